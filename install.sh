@@ -119,6 +119,7 @@ remove_system() {
   fi
   for unit in $units; do take "/etc/systemd/system/$unit"; done
   take /etc/systemd/system/fail2ban.service.d/classcord.conf \
+    /etc/systemd/system/nats-server.service.d/classcord.conf \
     /etc/fail2ban/jail.d/classcord.conf /etc/fail2ban/filter.d/classcord.conf \
     /etc/logrotate.d/classcord /etc/ufw/applications.d/classcord \
     /etc/sysusers.d/classcord.conf /etc/tmpfiles.d/classcord.conf
@@ -134,6 +135,7 @@ install_system() {
   put_settings packaging/classcord.toml /etc/classcord/classcord.toml
   for unit in $units; do put_unit "$unit"; done
   put systemd/fail2ban-classcord.conf /etc/systemd/system/fail2ban.service.d/classcord.conf 0644
+  put systemd/nats-server-classcord.conf /etc/systemd/system/nats-server.service.d/classcord.conf 0644
   put_settings fail2ban/filter.d/classcord.conf /etc/fail2ban/filter.d/classcord.conf
   put_settings fail2ban/jail.d/classcord.conf /etc/fail2ban/jail.d/classcord.conf
   put_settings logrotate/classcord /etc/logrotate.d/classcord

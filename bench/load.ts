@@ -7,6 +7,9 @@ import { CLASSCORD, type Dialect, IRC, joinAll, PAGE, Wire } from "./wire.ts";
 /** The options of a scenario. */
 export interface LoadOptions {
   readonly port: number;
+  /** With `isSpread`, the ports among which the connections are divided. */
+  readonly ports?: readonly number[];
+  readonly isSpread?: boolean;
   readonly protocol: "classcord" | "irc" | "page";
   /** The number of connections. */
   readonly connections: number;
@@ -154,7 +157,8 @@ async function untilQuiet(total: () => number): Promise<void> {
 async function fanout(options: LoadOptions): Promise<LoadResult> {
   const { inFlight = 1, seconds = 5, connections } = options;
   const dialect = dialectOf(options);
-  const wires = await joinAll(options.port, dialect, names(connections));
+  const { port, ports = [port] } = options;
+  const wires = await joinAll(ports, dialect, names(connections));
   const listeners = wires.slice(SENDERS);
   const step = Math.floor(listeners.length / OBSERVERS);
   const observers = inFlight > 1 ? listeners.filter((_, i) => i % step === 0) : listeners;
@@ -174,7 +178,7 @@ async function fanout(options: LoadOptions): Promise<LoadResult> {
 async function pairs(options: LoadOptions): Promise<LoadResult> {
   const { inFlight = 1, seconds = 5, connections } = options;
   const dialect = dialectOf(options);
-  const wires = await joinAll(options.port, dialect, names(connections));
+  const wires = await joinAll([options.port], dialect, names(connections));
   const result = await saturate(wires, {
     senders: wires,
     line: (sender) => dialect.direct(`g${sender ^ 1}`, stamp()),
@@ -216,7 +220,7 @@ async function joinStorm(options: LoadOptions): Promise<LoadResult> {
 
 /** Accounts `user0`, `user1`, … log in at once while ten guests chat. */
 async function loginStorm(options: LoadOptions): Promise<LoadResult> {
-  const chatters = await joinAll(options.port, CLASSCORD, names(10));
+  const chatters = await joinAll([options.port], CLASSCORD, names(10));
   const latencies: number[] = [];
   for (const wire of chatters) {
     wire.watch((chunk) => {

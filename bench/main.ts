@@ -1,5 +1,6 @@
 // `deno task bench`: measures the server, a baseline and, if it is installed, ngIRCd in one run, and prints
-// ratios. `deno task bench fanout idle` runs only some scenarios; `deno task bench abuse` runs bench/abuse.
+// ratios. `deno task bench fanout idle` runs only some scenarios; `deno task bench abuse` runs bench/abuse,
+// and `deno task bench cluster` bench/cluster.
 import { parseArgs } from "node:util";
 import { formatHash, HASH_BYTES, SALT_BYTES } from "../lib/auth/password_hash.ts";
 import { loadArgon2id } from "../lib/auth/argon2.ts";
@@ -28,6 +29,10 @@ interface Row {
 if (Deno.args[0] === "abuse") {
   const { runAbuse } = await import("./abuse/main.ts");
   Deno.exit(await runAbuse(Deno.args.slice(1)));
+}
+if (Deno.args[0] === "cluster") {
+  const { runCluster } = await import("./cluster/main.ts");
+  Deno.exit(await runCluster(Deno.args.slice(1)));
 }
 const { values: options, positionals: wanted } = parseArgs({
   args: Deno.args,

@@ -133,13 +133,17 @@ function countLines(chunk: Uint8Array): number {
 // ngIRCd's accept queue has ten places. The eleventh connection would try again after a second.
 const AT_ONCE = 8;
 
-/** Opens connections a few at a time and joins them all. */
-export async function joinAll(port: number, dialect: Dialect, names: string[]): Promise<Wire[]> {
+/** Opens connections to the ports in turn, a few at a time, and joins them all. */
+export async function joinAll(
+  ports: readonly number[],
+  dialect: Dialect,
+  names: string[],
+): Promise<Wire[]> {
   const wires: Wire[] = [];
   for (let at = 0; at < names.length; at += AT_ONCE) {
     const some = await Promise.all(
-      names.slice(at, at + AT_ONCE).map(async (name) => {
-        const wire = await Wire.connect(port, dialect);
+      names.slice(at, at + AT_ONCE).map(async (name, i) => {
+        const wire = await Wire.connect(ports[(at + i) % ports.length]!, dialect);
         await wire.send(dialect.join(name));
         await wire.settle();
         return wire;

@@ -14,9 +14,10 @@ export interface MetricDescription {
 /** Returns all metrics that the server exports, by name. */
 export function allMetrics(): MetricDescription[] {
   const metrics = createMetrics({
-    // These metrics exist only with TLS and with a directory.
+    // These metrics exist only with TLS, with a directory and in a cluster.
     certificate: () => ({ notAfter: new Date(0) }),
     hasDirectory: true,
+    inCluster: true,
   });
   metrics.measure({
     connections: () => 0,
@@ -27,6 +28,7 @@ export function allMetrics(): MetricDescription[] {
     passwordsWaiting: () => 0,
     bans: () => 0,
     directory: () => ({ waiting: 0, isUp: true }),
+    node: () => ({ leads: true, natsConnected: true, behind: 0, cutOffSince: undefined }),
     storage: () => ({ databaseBytes: 0, filesystemBytes: 0, freeBytes: 0, lastBackup: undefined }),
   });
   metrics.stop();
@@ -50,6 +52,18 @@ function describe(registry: Registry): MetricDescription[] {
 export const ADVICE: Readonly<Record<string, string>> = {
   classcord_bans:
     "Grows with the bans of moderators and operators. `classcord bans` lists them. Lift those that nobody needs any more.",
+  classcord_cluster_append_seconds:
+    "Every message waits for it. With three NATS servers, a few milliseconds on a network of the school. Above 0.1 s (ClassCordClusterSlow), the disks of the NATS servers or the network are slow: a batch counts once two of three disks have it. This metric and the others of clusters exist only with `cluster.servers`.",
+  classcord_cluster_batches_behind:
+    "Above 0 for minutes on one node (ClassCordClusterBehind): the node has started after a long pause, or its disk is slow or full. It serves its users, but its copy is no use if the node that leads fails now.",
+  classcord_cluster_connected:
+    "0: the node reaches no NATS server (ClassCordClusterAway). Check `systemctl status nats-server` on the machines, the network between them, and the log of ClassCord after `[CLUSTER]`.",
+  classcord_cluster_cut_off_seconds:
+    "Above 0 (ClassCordClusterCutOff): the node reaches no log that a majority of the NATS servers keeps, or no node that leads. It answers requests with `busy`, and closes its connections after a minute. It recovers by itself: bring back NATS servers until two of three run.",
+  classcord_cluster_leading:
+    "Exactly one node of a cluster has 1. If it is 0 on all nodes for longer than a few seconds (ClassCordClusterNoLeader), nobody can write. `classcord cluster` shows the nodes.",
+  classcord_cluster_takeovers_total:
+    "Each is a pause of some seconds that users notice, unless the node before was stopped. Several an hour (ClassCordClusterUnsteady): a machine is overloaded or keeps restarting, or the network is interrupted.",
   classcord_connections:
     "The limit is `limits.connections`. `LimitNOFILE` must be at least 512 above it; otherwise the server lowers the limit. If there are many more connections than `classcord_users_online`, somebody opens connections without joining: `classcord clients` shows the addresses.",
   classcord_database_bytes:

@@ -1,5 +1,6 @@
 // The program as files: the Deno runtime, the bundle, and the script that starts them. Packages and
 // self-extracting executables are made from these files.
+import { escapeNonAscii } from "../lib/protocol/escape.ts";
 import { type Build, VERSION } from "../lib/version.ts";
 import { buildPage } from "./web.ts";
 
@@ -69,9 +70,11 @@ export async function bundle(): Promise<string> {
     ...["bundle", "--lock=deno.lock", "--frozen", "--quiet"],
     ...["-o", path, "main.ts"],
   ]);
-  const code = `globalThis.CLASSCORD_PAGE=${JSON.stringify(page.table)};\n${
-    Deno.readTextFileSync(path)
-  }`;
+  // V8 would hold code with other characters in two bytes for each. Only strings, regular expressions and comments have
+  // some, and the escapes of JSON mean the same there.
+  const code = escapeNonAscii(
+    `globalThis.CLASSCORD_PAGE=${JSON.stringify(page.table)};\n${Deno.readTextFileSync(path)}`,
+  );
   Deno.writeTextFileSync(path, code);
   return code;
 }

@@ -15,6 +15,7 @@ const COPIED: readonly [to: string, from: string, mode?: number][] = [
   ["lib/systemd/system/classcord-logrotate.service", "systemd/classcord-logrotate.service"],
   ["lib/systemd/system/classcord-logrotate.timer", "systemd/classcord-logrotate.timer"],
   ["lib/systemd/system/fail2ban.service.d/classcord.conf", "systemd/fail2ban-classcord.conf"],
+  ["lib/systemd/system/nats-server.service.d/classcord.conf", "systemd/nats-server-classcord.conf"],
   ["usr/lib/sysusers.d/classcord.conf", "systemd/classcord.sysusers"],
   ["usr/lib/tmpfiles.d/classcord.conf", "systemd/classcord.tmpfiles"],
   // This file must never change. Otherwise dpkg would ask every administrator who has edited it at each upgrade.
@@ -34,6 +35,7 @@ const DOCUMENTS: readonly string[] = [
   "classcord.example.toml",
   ...documentsIn("docs"),
   ...documentsIn("monitoring"),
+  ...documentsIn("nats"),
 ];
 
 /** Writes the files to a directory. */

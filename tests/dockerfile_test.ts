@@ -7,6 +7,7 @@ import { BUILD_FILES, LIB_FILES } from "../scripts/page/sources.ts";
 const root = new URL("../", import.meta.url).pathname;
 const dockerfile = Deno.readTextFileSync(`${root}Dockerfile`);
 const compose = Deno.readTextFileSync(`${root}compose.yaml`);
+const cluster = Deno.readTextFileSync(`${root}compose.cluster.yaml`);
 
 /** The linter is older than build arguments in FROM: it is given their defaults. */
 function withDefaults(text: string): string {
@@ -29,10 +30,11 @@ Deno.test("dockerfilelint sees what is wrong with a Dockerfile", () => {
   assert.notDeepEqual(problems(`${dockerfile}\nRUN sudo apt-get update\nUSERR root\n`), []);
 });
 
-Deno.test("the image bears the version, and compose.yaml names it", () => {
+Deno.test("the image bears the version, and both compose files name it", () => {
   assert.match(dockerfile, new RegExp(`image\\.version="${VERSION.replaceAll(".", "\\.")}"`));
-  const named = [...compose.matchAll(/image: classcord:(\S+)/g)].map(([, version]) => version);
-  assert.deepEqual(named, [VERSION, VERSION]);
+  const named = [...`${compose}${cluster}`.matchAll(/image: classcord:(\S+)/g)]
+    .map(([, version]) => version);
+  assert.deepEqual(named, [VERSION, VERSION, VERSION]);
 });
 
 Deno.test("the image is built with the Deno that the project uses", () => {
@@ -51,6 +53,21 @@ Deno.test("compose.yaml pins its images, has no password, and publishes pages on
   for (const [, from, to] of published) {
     if (to !== "12345") assert.ok(from!.startsWith("127.0.0.1:"), `${from}:${to}`);
   }
+});
+
+Deno.test("compose.cluster.yaml pins its images, has no password, and publishes only the chat and, on loopback, metrics", () => {
+  for (const [, image] of cluster.matchAll(/^ +image: (\S+)$/gm)) {
+    assert.match(image!, /:v?\d+\.\d+/, image);
+  }
+  assert.doesNotMatch(cluster, /PASSWORD: "?(?!"?\$\{\w+:\?)\S/);
+  const published = [...cluster.matchAll(/^ +- "(\S+):\d+:(\d+)"$/gm)]
+    .map(([, from, to]) => [from, to]);
+  assert.deepEqual(published.filter(([from]) => from !== "127.0.0.1"), [
+    ["${CLASSCORD_BIND:-0.0.0.0}", "12345"],
+    ["${CLASSCORD_BIND:-0.0.0.0}", "12345"],
+    ["${CLASSCORD_BIND:-0.0.0.0}", "12345"],
+  ]);
+  assert.equal(published.length, 6);
 });
 
 Deno.test("the engine is sent the sources of the page and everything that its build reads", () => {

@@ -20,7 +20,7 @@ const PARTS = [
   {
     folder: "cluster",
     packages: '@nats-io\\/[^"]+',
-    loadedBy: ["lib/server/server.ts", "main.ts"],
+    loadedBy: ["lib/cli/cluster_init.ts", "lib/server/server.ts", "main.ts"],
   },
 ];
 

@@ -86,6 +86,18 @@ Deno.test("package and install.sh install every unit, and take it back", () => {
   }
 });
 
+Deno.test("package and install.sh install every drop-in for the unit of another package, and take it back", () => {
+  const dropIns = [...Deno.readDirSync(new URL("systemd", root))].map(({ name }) => name)
+    .flatMap((name) => /^(.+)-classcord\.conf$/.exec(name)?.[1] ?? []);
+  assert.deepEqual(dropIns.sort(), ["fail2ban", "nats-server"]);
+  for (const unit of dropIns) {
+    const to = `systemd/system/${unit}.service.d/classcord.conf`;
+    assert.ok(read("scripts/stage.ts").includes(`["lib/${to}", "systemd/${unit}-classcord.conf"]`));
+    const places = read("install.sh").split(`/etc/${to}`);
+    assert.equal(places.length, 3, unit);
+  }
+});
+
 testWith(
   { programs: ["logrotate"], also: { root: Deno.uid() === 0 } },
   "a log past its size is rotated by the hour and once, though the daily run keeps the same state",

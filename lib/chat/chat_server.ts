@@ -1,12 +1,13 @@
 // The chat as the edges see it: creates a session for each connection, serves its lines, and ends it.
-import type { ConnectionView, Core, Edge, OpenOptions } from "../edge/edge.ts";
+import type { ConnectionView, Core, Edge, EdgeAct, OpenOptions } from "../edge/edge.ts";
 import type { CloseReason } from "../net/peer.ts";
 import { type Asked, ProtocolError } from "../protocol/errors.ts";
 import { encodeLines, errorLine } from "../protocol/reply.ts";
+import { noteEdgeAct } from "./moderation/edge_acts.ts";
 import { because } from "./wording.ts";
 import { createDispatcher, parseLine } from "./dispatcher.ts";
 import { leave } from "./conversation/lobby.ts";
-import { type RestoredSession, restoreState } from "./conversation/session_state.ts";
+import { type RestoredSession, restoreState } from "./restoring/restore.ts";
 import { tellNow } from "./delivery/notices.ts";
 import { RateLimit } from "./limits/rate_limit.ts";
 import { afterReply, type Services } from "./services.ts";
@@ -21,9 +22,7 @@ export interface MetricsProbe {
 }
 
 /** A connection whose session is restored. */
-export interface RestoredConnection extends RestoredSession {
-  readonly options: OpenOptions;
-}
+export type RestoredConnection = RestoredSession & { readonly options: OpenOptions };
 
 /** The chat. It owns the sessions. All other parts of the chat are in its {@linkcode Services}. */
 export class ChatServer implements Core {
@@ -70,6 +69,13 @@ export class ChatServer implements Core {
     restoreState(session, restored, this.#services);
   }
 
+  /** All sessions that another leader had are restored. */
+  restored(): void {
+    const { mail, lesson } = this.#services;
+    mail.restored();
+    lesson.attendance.restored();
+  }
+
   /** See {@linkcode Core.line}. */
   line(connection: number, text: string, readAt: number): void | Promise<void> {
     const session = this.#services.sessions.get(connection);
@@ -101,6 +107,12 @@ export class ChatServer implements Core {
   metrics(connection: number): void | Promise<void> {
     const session = this.#services.sessions.get(connection);
     if (session !== undefined) return this.#metrics(session);
+  }
+
+  /** See {@linkcode Core.acted}. */
+  acted(connection: number, done: EdgeAct): void {
+    const session = this.#services.sessions.get(connection);
+    if (session?.operator !== undefined) noteEdgeAct(session, done, this.#services);
   }
 
   /** See {@linkcode Core.taken}. */
@@ -172,12 +184,12 @@ export class ChatServer implements Core {
   #newSession(edge: Edge, peer: ConnectionView, { operator }: OpenOptions): Session {
     const { limits, addressLimit, replyFlow, outputs } = this.#services;
     const now = performance.now();
-    const out = outputs.of(edge);
+    const own = { out: outputs.of(edge), edge: edge.name, now };
     const session = new Session(
       peer,
       operator === undefined
-        ? { out, rate: new RateLimit(limits.requests, now), shared: addressLimit, replyFlow, now }
-        : { out, rate: new RateLimit(UNLIMITED, now), now, operator: { name: operator } },
+        ? { ...own, rate: new RateLimit(limits.requests, now), shared: addressLimit, replyFlow }
+        : { ...own, rate: new RateLimit(UNLIMITED, now), operator: { name: operator } },
     );
     session.modern = operator !== undefined;
     this.#services.sessions.add(session);

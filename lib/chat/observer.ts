@@ -64,6 +64,8 @@ export const MODERATION_ACTIONS = [
   "disconnect",
   "reload",
   "shutdown",
+  "user_export",
+  "export_private",
   "user_add",
   "class_import",
   "user_end_sessions",
@@ -82,6 +84,8 @@ export const MODERATION_ACTIONS = [
   "group_rename",
   "group_add",
   "group_remove",
+  "cluster_forget",
+  "cluster_step_down",
 ] as const;
 
 /** One of {@linkcode MODERATION_ACTIONS}. */

@@ -121,6 +121,8 @@ export interface Services {
   readonly observer: ServerObserver;
   /** The server as a whole, for operators. */
   readonly operations: Operations;
+  /** Returns the server of the cluster that an edge belongs to; `undefined` without a cluster. */
+  readonly nodeOf: (edge: string) => string | undefined;
   readonly channels: Channels;
   /** Expulsions from channels. `channels` knows the members. */
   readonly expulsions: Pick<ChannelStore, "expel" | "marksOf">;

@@ -4,6 +4,7 @@ import { consoleCommand } from "./console/command.ts";
 import { banCommand, bansCommand, unbanCommand } from "./admin/bans.ts";
 import { channelCommand, channelsCommand } from "./admin/channels.ts";
 import { clientsCommand, disconnectCommand } from "./admin/clients.ts";
+import { clusterCommand } from "./admin/cluster.ts";
 import { attendanceCommand, privateCommand } from "./admin/lesson.ts";
 import { inviteCommand } from "./admin/invites.ts";
 import { announceCommand, kickCommand, muteCommand, unmuteCommand } from "./admin/moderation.ts";
@@ -31,6 +32,7 @@ export function adminCommands(): Command[] {
     inviteCommand(),
     registrationCommand(),
     statsCommand(),
+    clusterCommand(),
     tailCommand(),
     reloadCommand(),
     shutdownCommand(),

@@ -8,13 +8,13 @@ import {
 } from "../ops/data/export_messages.ts";
 import { nameKey } from "../protocol/names.ts";
 import { formatTime } from "../protocol/reply.ts";
-import { type Database, openDatabase } from "../store/database.ts";
+import type { Database } from "../store/database.ts";
 import { ChannelStore } from "../store/channels.ts";
 import { type MessageFilter, MessageStore } from "../store/messages.ts";
-import { noteOperator } from "./accounts/offline.ts";
-import { asFailure, CommandFailure, EXIT } from "./command.ts";
+import { withReading } from "./accounts/reading.ts";
+import { CommandFailure, EXIT } from "./command.ts";
 import { after, beginsFile, writeOutput } from "./output.ts";
-import { settingsOf, USES, withSettings } from "./settings.ts";
+import { USES, withSettings } from "./settings.ts";
 
 interface ExportOptions {
   readonly format: ExportFormat;
@@ -57,25 +57,21 @@ export function exportCommand(): Command {
       "write to this file, readable only by its owner (default: -, standard output)",
     )
     .option("--force", "overwrite the file if it exists")
-    .action((options: ExportOptions, command: Command) => {
-      const { store } = settingsOf(command).config;
+    .action(async (options: ExportOptions, command: Command) => {
       requireCsv(options);
-      try {
-        const database = openDatabase(store.data_dir, store);
-        using cleanup = new DisposableStack();
-        cleanup.defer(() => database.close());
+      await withReading(command, async ({ database, prepareNote }) => {
         const filter = toFilter(options, database);
-        const note = () => {
-          if (!options.private) return;
-          const detail = periodOf(filter);
-          noteOperator(database, { action: "export_private", target: options.user, detail });
-        };
+        const note = options.private
+          ? await prepareNote({
+            action: "export_private",
+            target: options.user,
+            detail: periodOf(filter),
+          })
+          : () => {};
         const messages = new MessageStore(database).iterate(filter);
         const document = formatMessages(messages, options.format, csvOf(options));
         writeOutput(after(note, document), options);
-      } catch (error) {
-        throw asFailure(error, store.data_dir);
-      }
+      });
     });
 }
 

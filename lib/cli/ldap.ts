@@ -6,7 +6,7 @@ import { nameKey } from "../protocol/names.ts";
 import { directorySettings, hasDirectory } from "../server/directory/open.ts";
 import { ListenFailure } from "../server/listen.ts";
 import type { AccountStore } from "../store/accounts.ts";
-import { withAccounts } from "./accounts/offline.ts";
+import { withReading } from "./accounts/reading.ts";
 import { CommandFailure, EXIT } from "./command.ts";
 import { askPassword } from "./prompt.ts";
 import { settingsOf, USES, withSettings } from "./settings.ts";
@@ -46,7 +46,7 @@ function testCommand(): Command {
       });
       const secret = password ? await askPassword(`Password of ${name}`) : undefined;
       const id = await logInAnywhere(settings, { name, secret });
-      await withAccounts(command, ({ store }) => explainAccount(store, { name, id }));
+      await withReading(command, ({ store }) => explainAccount(store, { name, id }));
     });
 }
 

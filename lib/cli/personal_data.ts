@@ -4,7 +4,8 @@ import { formatPersonalData } from "../ops/data/export_user.ts";
 import { ERASED_NAME } from "../protocol/names.ts";
 import { type Erasure, PersonalDataStore } from "../store/personal_data.ts";
 import { withAccountAdmin } from "./accounts/choose.ts";
-import { findAccount, withAccounts } from "./accounts/offline.ts";
+import { findAccount } from "./accounts/offline.ts";
+import { withReading } from "./accounts/reading.ts";
 import { after, type OutputOptions, writeOutput, writesFile } from "./output.ts";
 import { confirm } from "./prompt.ts";
 
@@ -22,10 +23,10 @@ export function exportUser(): Command {
     )
     .option("--force", "overwrite the file if it exists")
     .action(async (name: string, options: OutputOptions, command: Command) => {
-      await withAccounts(command, ({ store, database, note }) => {
+      await withReading(command, async ({ store, database, prepareNote }) => {
         const account = findAccount(store, name);
         const data = new PersonalDataStore(database).exportAccount(account.id)!;
-        const noteIt = () => note("user_export", account.name);
+        const noteIt = await prepareNote({ action: "user_export", target: account.name });
         writeOutput(after(noteIt, [formatPersonalData(data, Date.now())]), options);
         if (writesFile(options)) {
           console.log(`Wrote all data about ${account.name} to ${options.out}.`);

@@ -32,6 +32,11 @@ export interface Batch {
   readonly lost?: readonly (readonly [edge: string, session: number])[];
   /** The new state of sessions that changed, by the number of the connection. */
   readonly states: readonly (readonly [connection: number, state: Uint8Array])[];
+  /**
+   * The new state of users without a connection whom the chat keeps, by a number that the leader has given them. An
+   * empty one: the user has come back or is gone.
+   */
+  readonly absent?: readonly (readonly [user: number, state: Uint8Array])[];
 }
 
 /** A place in a log. */

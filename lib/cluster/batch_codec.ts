@@ -43,10 +43,12 @@ export function encodeBatch(batch: Batch): Uint8Array {
     to.text(edge);
     to.uint(session);
   });
-  to.list(batch.states, ([connection, state]) => {
-    to.uint(connection);
-    to.blob(state);
-  });
+  for (const states of [batch.states, batch.absent ?? []]) {
+    to.list(states, ([number, state]) => {
+      to.uint(number);
+      to.blob(state);
+    });
+  }
   checkSize(to.length);
   return to.done();
 }
@@ -72,12 +74,16 @@ export function decodeBatch(bytes: Uint8Array): Batch {
     done: from.list((): [number, number] => [from.uint(), from.uint()]),
   };
   const lost = from.list((): [string, number] => [from.text(), from.uint()]);
+  const states = () => from.list((): [number, Uint8Array] => [from.uint(), from.blob()]);
+  const sessions = states();
+  const absent = states();
   const batch: Batch = {
     ...lead !== undefined && { lead },
     ...head,
     ...rest,
     ...lost.length > 0 && { lost },
-    states: from.list((): [number, Uint8Array] => [from.uint(), from.blob()]),
+    states: sessions,
+    ...absent.length > 0 && { absent },
   };
   from.end();
   return batch;

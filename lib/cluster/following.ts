@@ -1,89 +1,80 @@
-// Reads the log for a node that does not lead: into its copy of the database, and for its edge.
+// How a node that does not lead reads the log into its copy of the database.
 import type { Batch, Follower } from "./batch.ts";
 import { ClockWatch } from "./clock_watch.ts";
-import type { Contact } from "./contact.ts";
 import { PatientCopy } from "./copies/patient_copy.ts";
 import type { NodeParts } from "./node_parts.ts";
 
-/** What it works with. */
-export interface FollowingOptions {
-  readonly parts: NodeParts;
-  readonly contact: Contact;
-  /** Called with each batch that was read. */
-  readonly took: (batch: Batch, sequence: number) => void;
-  /** Called if the node cannot follow any more. */
+/** What following works with. */
+export interface FollowingParts
+  extends Pick<NodeParts, "log" | "database" | "clock" | "time" | "changed" | "told"> {
+  /** Called with each batch, once the database has it or the disk is full. */
+  readonly read: (batch: Batch, sequence: number) => void;
+  /** Called when reading has stopped, because the database could not be written. It goes on from its place. */
+  readonly again: () => void;
+  /** Called when the node cannot follow. */
   readonly failed: (error: unknown) => void;
 }
 
-/** Follows from the place of the database, whenever the node does not lead. */
+/** Reads the log from {@linkcode begin} until {@linkcode pause}, and not after {@linkcode end}. */
 export class Following {
-  readonly #options: FollowingOptions;
+  readonly #parts: FollowingParts;
   readonly #copy: PatientCopy;
   readonly #clock: ClockWatch;
   #follower: (Follower & { readonly isWell?: boolean; readonly hasNext?: boolean }) | undefined;
-  #isStopped = false;
+  #isOver = false;
 
-  constructor(options: FollowingOptions) {
-    const { database, clock: { after }, told, time } = options.parts;
-    this.#options = options;
-    this.#clock = new ClockWatch({ time, told });
-    this.#copy = new PatientCopy({
-      database,
-      after,
-      follow: () => void this.#followAgain(this.#follower),
-      told,
-    });
+  constructor(parts: FollowingParts) {
+    this.#parts = parts;
+    const { database, clock: { after }, told } = parts;
+    const follow = () => void this.#goOn(this.#follower);
+    this.#copy = new PatientCopy({ database, after, follow, told });
+    this.#clock = new ClockWatch(parts);
   }
 
-  /** Whether the log delivers, as far as is known. */
+  /** Whether the log delivers. */
   get isWell(): boolean {
     return this.#follower?.isWell !== false;
   }
 
-  /** Whether the clock of this node differs from that of the leader. */
-  get isClockWrong(): boolean {
+  /** Whether the clock of this machine differs much from those of leaders. */
+  get hasWrongClock(): boolean {
     return this.#clock.isWrong;
   }
 
-  /** Begins to follow from the place of the database. */
+  /** Begins to read from the place of the database on. */
   begin(): void {
-    const { parts: { log, database }, contact, failed } = this.#options;
-    if (this.#isStopped) return;
-    contact.heard();
+    const { log, database, failed } = this.#parts;
+    if (this.#isOver) return;
     this.#copy.begin();
-    const follower = log.follow(database.place, (batch, sequence) => this.#read(batch, sequence));
+    const follower = log.follow(database.place, (batch, sequence) => this.#apply(batch, sequence));
     this.#follower = follower;
-    follower.ended.catch((error) => this.#isStopped ? undefined : failed(error));
+    follower.ended.catch((error) => this.#isOver ? undefined : failed(error));
   }
 
-  /** Ends to follow, because the node leads. */
-  async end(): Promise<void> {
+  /** Stops reading. */
+  async pause(): Promise<void> {
     await this.#follower?.stop();
   }
 
-  /** Ends for good. */
-  async stop(): Promise<void> {
-    this.#isStopped = true;
+  /** Stops reading, and never reads again. */
+  end(): Promise<void> {
+    this.#isOver = true;
     this.#copy.stop();
-    await this.end();
+    return this.pause();
   }
 
-  #read(batch: Batch, sequence: number): void {
-    const { parts: { changed }, contact, took } = this.#options;
-    const { changeset, at } = batch;
+  async #goOn(follower: Follower | undefined): Promise<void> {
+    await this.pause();
+    // Meanwhile, the node may have led and follow again.
+    if (this.#follower === follower) this.#parts.again();
+  }
+
+  #apply(batch: Batch, sequence: number): void {
+    const { changed, read } = this.#parts;
     const isLast = this.#follower?.hasNext !== true;
-    this.#copy.apply({ changeset, sequence, isLast });
-    if (isLast) this.#clock.read(at);
-    contact.reached();
-    took(batch, sequence);
-    if (changeset.length > 0) changed();
-  }
-
-  /** The database could not be written: it goes on from its place. */
-  async #followAgain(follower: Follower | undefined): Promise<void> {
-    await follower?.stop();
-    // The node may lead by now, or have led.
-    const { database } = this.#options.parts;
-    if (this.#follower === follower && !database.leads) this.begin();
+    const tables = this.#copy.apply({ changeset: batch.changeset, sequence, isLast });
+    if (isLast) this.#clock.read(batch.at);
+    read(batch, sequence);
+    if (tables.size > 0) changed(tables);
   }
 }

@@ -1,8 +1,10 @@
 // The node that leads: serves the edges of all nodes, and appends each turn to the log before its output leaves.
+import { setImmediate } from "node:timers/promises";
 import type { ChatServer } from "../chat/chat_server.ts";
 import type { TurnOutputs } from "../chat/delivery/ended_turn.ts";
 import type { Services } from "../chat/services.ts";
-import type { Batch, Lead, Log } from "./batch.ts";
+import { AbsentStates } from "./absent_states.ts";
+import { type Batch, Deposed, type Lead, type Log } from "./batch.ts";
 import { decodeState } from "./edges/described_state.ts";
 import { leaderName } from "./edges/link_session.ts";
 import type { Admitting } from "./edges/remote_edge_parts.ts";
@@ -38,25 +40,36 @@ export interface LeaderParts {
 
 /** The chat that a leader leads. */
 export interface LedChat {
-  readonly chat: Pick<ChatServer, "restore"> & RemoteEdgesParts["core"];
+  readonly chat: Pick<ChatServer, "restore" | "restored"> & RemoteEdgesParts["core"];
   readonly services: Services;
   /** The sessions that are open, as the log has brought them. */
   readonly table: SessionTable;
   readonly admitting?: Admitting;
 }
 
+/** Sessions that are restored before the event loop does something else, and the time for them in milliseconds. */
+const RESTORED_AT_ONCE = 50;
+const RESTORING_MS = 4;
+/** Frames that arrive before all sessions are restored wait, up to these bytes. Edges repeat the others. */
+const WAITING_BYTES = 16 * 2 ** 20;
+
 /** What exists once the node leads. */
 interface Leading {
-  readonly name: string;
   readonly edges: RemoteEdges;
   readonly states: SessionStates;
+  readonly absent: AbsentStates;
   readonly services: Services;
 }
 
 /** A node that leads. It is made before the chat, whose turns it commits. */
 export class Leader {
   readonly #parts: LeaderParts;
+  #name = "";
   #leading: Leading | undefined;
+  /** The frames that wait while sessions are restored; `undefined` afterwards. */
+  #early: Uint8Array[] | undefined = [];
+  #earlyBytes = 0;
+  #isAbandoned = false;
   #turn = 0;
   #commitsSoon = false;
   #beatAt = -Infinity;
@@ -67,7 +80,7 @@ export class Leader {
 
   /** Its name; empty before it leads. */
   get name(): string {
-    return this.#leading?.name ?? "";
+    return this.#name;
   }
 
   /** The edges that it serves; none before it leads. */
@@ -81,16 +94,39 @@ export class Leader {
   }
 
   /**
-   * Begins to lead: appends the batch that says so, and restores the open sessions. From then on, edges may send.
+   * Begins to lead: appends the batch that says so, and restores the open sessions in steps. From then on, edges are
+   * served.
    *
    * @param open Opens the chat, once the log has the batch.
-   * @throws {Deposed} if another node did so first.
+   * @throws {Deposed} if another node did so first, or leads before all sessions are restored.
    */
   async begin(open: () => LedChat): Promise<void> {
     const batch = this.#batch(new Map(), this.#parts.lead);
     const sequence = await this.#parts.log.append(batch);
-    this.#leading = this.#lead(leaderName(this.#parts.lead, sequence), open());
+    this.#name = leaderName(this.#parts.lead, sequence);
     this.#parts.appended(batch, sequence);
+    const led = open();
+    const leading = this.#lead(led);
+    this.#leading = leading;
+    await this.#restore(led, leading);
+    for (const frame of this.#early ?? []) {
+      leading.edges.receive(frame);
+      await this.#pause();
+    }
+    this.#early = undefined;
+  }
+
+  /** Takes a frame of an edge. */
+  receive(frame: Uint8Array): void {
+    if (this.#early === undefined) return this.#leading?.edges.receive(frame);
+    this.#earlyBytes += frame.length;
+    if (this.#earlyBytes <= WAITING_BYTES) this.#early.push(frame);
+  }
+
+  /** Another node leads: whatever is still being served here has no effect. */
+  abandon(): void {
+    this.#isAbandoned = true;
+    this.#leading?.edges.abandon();
   }
 
   /** Appends a turn. See `Commit`. @throws {Deposed} */
@@ -98,7 +134,8 @@ export class Leader {
     const batch = this.#batch(outputs);
     const sequence = await this.#parts.log.append(batch);
     this.#parts.appended(batch, sequence);
-    if (this.#leading?.states.hasMore) this.commitSoon();
+    const { states, absent } = this.#leading ?? {};
+    if (states?.hasMore || absent?.hasMore) this.commitSoon();
   };
 
   /** Makes sure that this turn is committed, even if it has no output: something is done, or was stored. */
@@ -119,28 +156,60 @@ export class Leader {
     if (beats) beat(this.name);
   }
 
-  #lead(name: string, { chat, services, table, admitting }: LedChat): Leading {
+  #lead({ chat, services, admitting }: LedChat): Leading {
     const { outputs, turns } = services;
     const states = new SessionStates(services);
+    const absent = new AbsentStates(services);
     const edges = new RemoteEdges({
       ...this.#parts,
-      leader: name,
+      leader: this.#name,
       core: chat,
       turns,
       admitting,
       add: (edge, output) => outputs.of(edge).add(output),
       commitSoon: () => this.commitSoon(),
-      attached: () => states.repeatAll(),
+      attached: (_edge, isNew) => {
+        // Its node has not read the log from the beginning.
+        if (isNew) this.#repeatAll();
+      },
       lost: (edge) => outputs.forget(edge),
       restore: (edge, view, { state, ...known }) =>
         chat.restore(edge, view, { ...known, state: JSON.parse(state) }),
     });
-    for (const [connection, bytes] of table.list()) {
+    return { edges, states, absent, services };
+  }
+
+  // The sessions come first: an absent user has none of their names.
+  async #restore({ chat, table }: LedChat, { edges, states, absent }: Leading): Promise<void> {
+    const sessions = table.list().map(([connection, bytes]) => () => {
       const described = decodeState(bytes);
-      edges.expect(connection, described);
       states.know(connection, described.state);
+      edges.expect(connection, described);
+    });
+    const users = table.listAbsent().map(([number, state]) => () => absent.restore(number, state));
+    const { now } = this.#parts;
+    let [inStep, until] = [0, now() + RESTORING_MS];
+    for (const restore of [...sessions, ...users]) {
+      restore();
+      if (++inStep < RESTORED_AT_ONCE && now() < until) continue;
+      this.commitSoon();
+      await this.#pause();
+      [inStep, until] = [0, now() + RESTORING_MS];
     }
-    return { name, edges, states, services };
+    chat.restored();
+    // A node that had just joined may lack some of them.
+    if (sessions.length + users.length > 0) this.#repeatAll();
+  }
+
+  async #pause(): Promise<void> {
+    await setImmediate();
+    if (this.#isAbandoned) throw new Deposed("another node leads");
+  }
+
+  #repeatAll(): void {
+    this.#leading?.states.repeatAll();
+    this.#leading?.absent.repeatAll();
+    this.commitSoon();
   }
 
   #batch(outputs: TurnOutputs, lead?: Lead): Batch {
@@ -158,7 +227,13 @@ export class Leader {
       done,
       ...lost.length > 0 && { lost },
       states: this.#takeStates(done),
+      ...this.#takeAbsent(),
     };
+  }
+
+  #takeAbsent(): Pick<Batch, "absent"> {
+    const absent = this.#leading?.absent.take() ?? [];
+    return absent.length > 0 ? { absent } : {};
   }
 
   #takeStates(done: Batch["done"]): Batch["states"] {

@@ -35,9 +35,9 @@ export class ClusterNode {
       parts.contactTimes,
     );
     this.#following = new Following({
-      parts,
-      contact: this.#contact,
-      took: (batch, sequence) => this.#take(batch, sequence),
+      ...parts,
+      read: (batch, sequence) => this.#read(batch, sequence),
+      again: () => this.#reign === undefined && this.#follow(),
       failed: (error) => this.#fail(error),
     });
     // The caller may look at it later.
@@ -76,9 +76,14 @@ export class ClusterNode {
     return this.#cutOffSince;
   }
 
+  /** What only a node that leads has. */
+  get reign(): Pick<Reign, "stored" | "append"> | undefined {
+    return this.#reign;
+  }
+
   /** Begins to follow the log. The first node of a new cluster leads at once. */
   async start(): Promise<void> {
-    this.#following.begin();
+    this.#follow();
     this.#tick();
     // Without an answer, it leads after some silence.
     const { last } = await this.#parts.log.range().catch(() => ({ last: Infinity }));
@@ -108,7 +113,7 @@ export class ClusterNode {
     this.#contact.rest();
     this.#endReign();
     this.#parts.courier.beat("");
-    this.#following.begin();
+    this.#follow();
     return true;
   }
 
@@ -122,7 +127,7 @@ export class ClusterNode {
     if (led) courier.beat("");
     this.#unlisten();
     core.stop();
-    await this.#following.stop();
+    await this.#following.end();
     if (led) this.#parts.told(`node ${run} leads no more`);
   }
 
@@ -132,9 +137,20 @@ export class ClusterNode {
     contactChanged?.(stage);
   }
 
+  #follow(): void {
+    if (this.#isStopped) return;
+    this.#contact.heard();
+    this.#following.begin();
+  }
+
   #fail(error: unknown): void {
     this.#ready.reject(error);
     this.#parts.failed(error);
+  }
+
+  #read(batch: Batch, sequence: number): void {
+    this.#contact.reached();
+    this.#take(batch, sequence);
   }
 
   #take(batch: Batch, sequence: number): void {
@@ -144,7 +160,7 @@ export class ClusterNode {
     this.#taken = sequence;
     if (batch.lead !== undefined) this.#newest = sequence;
     core.apply(batch, { sequence, edge });
-    this.#table.apply(batch.states);
+    this.#table.apply(batch);
   }
 
   #heard(leader: string): void {
@@ -174,7 +190,7 @@ export class ClusterNode {
     if (this.#reign !== undefined) return this.#reign.tick();
     // What a node hears does not count while its own connection is broken.
     if (!this.#following.isWell) this.#contact.heard();
-    if (this.#contact.shouldLead(!canStore || this.#following.isClockWrong)) {
+    if (this.#contact.shouldLead(!canStore || this.#following.hasWrongClock)) {
       this.#lead().catch((error) => this.#fail(error));
     }
   };
@@ -192,7 +208,7 @@ export class ClusterNode {
       lost: (error) => this.#stepDown(error),
     });
     this.#reign = reign;
-    await this.#following.end();
+    await this.#following.pause();
     if (this.#reign !== reign) return;
     if (!await reign.begin()) return;
     told(`node ${name} leads from batch ${database.place.sequence} on`);
@@ -209,7 +225,7 @@ export class ClusterNode {
       this.#contact.rest();
       courier.beat("");
     }
-    this.#following.begin();
+    this.#follow();
   }
 
   #endReign(): void {

@@ -11,8 +11,12 @@ import type { LedChat } from "./leader.ts";
 
 /** The log as a node needs it. */
 export interface NodeLog extends Log {
+  /** How many messages the log has that this node has neither read nor appended, as far as is known. */
+  readonly behind: number;
   /** Returns what the log has now. */
   range(): Promise<LogRange>;
+  /** Deletes the batches up to a sequence. Nodes that need one of them need a copy then. */
+  purge(upTo: number): Promise<void>;
 }
 
 /** A chat that is open while the node leads. */
@@ -50,8 +54,8 @@ export interface NodeParts {
   };
   /** The time of day in milliseconds since 1970. */
   readonly time: () => number;
-  /** Called when a batch has changed the database. */
-  readonly changed: () => void;
+  /** Called when a batch has changed some tables of the database. */
+  readonly changed: (tables: ReadonlySet<string>) => void;
   /** When the node is cut off. The default is 15 s and 60 s. */
   readonly contactTimes?: ContactTimes | undefined;
   /** Called when the node is cut off from its cluster, and when it is not any more. */

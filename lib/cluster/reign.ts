@@ -53,6 +53,16 @@ export class Reign {
     return this.#chat;
   }
 
+  /** None of the nodes that are heard needs a batch up to this sequence any more; 0 as long as this is not known. */
+  get stored(): number {
+    return this.#leader.edges?.stored ?? 0;
+  }
+
+  /** Appends a batch soon, even if there is nothing to say. */
+  append(): void {
+    this.#leader.commitSoon();
+  }
+
   /** Whether there are other nodes, of which one could lead. */
   get hasOthers(): boolean {
     return this.#leader.hasOthers(this.#options.parts.edge.name);
@@ -78,7 +88,7 @@ export class Reign {
 
   /** Takes a frame of an edge. */
   receive(frame: Uint8Array): void {
-    this.#leader.edges?.receive(frame);
+    this.#leader.receive(frame);
   }
 
   /** Called often. */
@@ -113,7 +123,7 @@ export class Reign {
   close(): void {
     this.#isOver = true;
     this.#unserve();
-    this.#leader.edges?.abandon();
+    this.#leader.abandon();
     this.#chat?.close();
     this.#chat = undefined;
     this.#options.parts.database.follow();

@@ -1,12 +1,12 @@
 // Follows the states of the sessions of a leader, so that each batch has those that have changed.
-import { stateOf } from "../chat/conversation/session_state.ts";
+import { stateOf } from "../chat/restoring/session_state.ts";
 import type { Services } from "../chat/services.ts";
 import type { Batch } from "./batch.ts";
 import { encodeState } from "./edges/described_state.ts";
 import type { RemoteEdges } from "./edges/remote_edges.ts";
 
 // Most states that one batch repeats for a node that has joined.
-const REPEATED_AT_ONCE = 500;
+const REPEATED_AT_ONCE = 100;
 const ENDED = new Uint8Array(0);
 
 /** The states of a leader's sessions. */
@@ -40,19 +40,22 @@ export class SessionStates {
     const { sessions } = this.#services;
     const repeated = new Set(this.#repeated.splice(0, REPEATED_AT_ONCE));
     const states: [number, Uint8Array][] = [];
-    for (const connection of new Set([...sessions.takeTouched(), ...served, ...repeated])) {
+    const take = (connection: number) => {
       const before = this.#known.get(connection);
       const described = edges.describe(connection);
       const session = described && sessions.get(connection);
       if (session === undefined) {
         if (this.#known.delete(connection)) states.push([connection, ENDED]);
-        continue;
+        return;
       }
       const state = JSON.stringify(stateOf(session, this.#services));
-      if (state === before && !repeated.has(connection)) continue;
+      if (state === before && !repeated.has(connection)) return;
       this.#known.set(connection, state);
       states.push([connection, encodeState({ ...described!, state })]);
-    }
+    };
+    // A message that one connection of a user has received changes the states of the others.
+    let due = new Set([...sessions.takeTouched(), ...served, ...repeated]);
+    for (; due.size > 0; due = new Set(sessions.takeTouched())) due.forEach(take);
     return states;
   }
 }

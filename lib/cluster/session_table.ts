@@ -1,26 +1,41 @@
-// The states of all sessions of the cluster, as the batches of the log have brought them. Every node keeps them, because
-// it may lead next.
+// The states of all sessions of the cluster, and of users without one, as the batches of the log have brought them.
+// Every node keeps them, because it may lead next.
+import type { Batch } from "./batch.ts";
 
-/** The states of sessions by the number of the connection. */
+/** States by number. */
+type Numbered = [number: number, state: Uint8Array];
+
+/** The states of sessions by the number of the connection, and those of absent users by theirs. */
 export class SessionTable {
-  readonly #states = new Map<number, Uint8Array>();
+  readonly #sessions = new Map<number, Uint8Array>();
+  readonly #absent = new Map<number, Uint8Array>();
 
   /** The number of sessions. */
   get size(): number {
-    return this.#states.size;
+    return this.#sessions.size;
   }
 
-  /** Takes the states of a batch. An empty one removes the session. */
-  apply(states: Iterable<readonly [connection: number, state: Uint8Array]>): void {
-    for (const [connection, state] of states) {
-      // A copy, because the array is a view of the whole batch.
-      if (state.length > 0) this.#states.set(connection, state.slice());
-      else this.#states.delete(connection);
-    }
+  /** Takes the states of a batch. An empty one removes the session or the user. */
+  apply({ states, absent = [] }: Pick<Batch, "states" | "absent">): void {
+    put(this.#sessions, states);
+    put(this.#absent, absent);
   }
 
-  /** Returns all states, in the order in which the sessions began. */
-  list(): [connection: number, state: Uint8Array][] {
-    return [...this.#states];
+  /** Returns the states of all sessions, in the order in which they began. */
+  list(): Numbered[] {
+    return [...this.#sessions];
+  }
+
+  /** Returns the states of all absent users, in the order in which they left. */
+  listAbsent(): Numbered[] {
+    return [...this.#absent];
+  }
+}
+
+function put(into: Map<number, Uint8Array>, states: Batch["states"]): void {
+  for (const [number, state] of states) {
+    // A copy, because the array is a view of the whole batch.
+    if (state.length > 0) into.set(number, state.slice());
+    else into.delete(number);
   }
 }

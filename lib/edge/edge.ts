@@ -96,6 +96,16 @@ export interface OpenOptions {
   readonly bringsLines?: boolean;
 }
 
+/** What an operator does at an edge itself, so that the core does not see it. */
+export const EDGE_ACTIONS = ["reload", "shutdown", "cluster_forget", "cluster_step_down"] as const;
+
+/** An action of an operator at an edge, for the audit log. */
+export interface EdgeAct {
+  readonly action: typeof EDGE_ACTIONS[number];
+  readonly target?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
 /** The core, as an edge sees it. The numbers of connections are unique across all edges. */
 export interface Core {
   /** A connection was accepted. */
@@ -106,6 +116,8 @@ export interface Core {
   overlong(connection: number, error: ProtocolError): void;
   /** See {@linkcode LineConsumer.metrics}. */
   metrics(connection: number): void | Promise<void>;
+  /** The operator of a connection has acted at the edge. */
+  acted(connection: number, act: EdgeAct): void;
   /** The operating system has taken lines that had a receipt. */
   taken(connection: number, receipt: number): void;
   /** Missed lines with these receipts were dropped, as the core had asked. */

@@ -44,6 +44,13 @@ export class LocalEdge implements Edge {
     return this.#parts.core;
   }
 
+  /** The bytes that wait to be written to all connections. */
+  get queuedBytes(): number {
+    let sum = 0;
+    for (const { queuedBytes } of this.#peers.values()) sum += queuedBytes;
+    return sum;
+  }
+
   /** A connection has ended. @returns Resolves when its last lines were sent. */
   ended(connection: number, reason: CloseReason): Promise<void> {
     const sent = new Promise<void>((resolve) => this.#whenSent.set(connection, resolve));

@@ -16,6 +16,7 @@ export class Admission {
   readonly #limits: AdmissionLimits;
   readonly #byNetwork = new Map<string, number>();
   #total = 0;
+  #ended = 0;
   #held = 0;
 
   constructor(limits: AdmissionLimits) {
@@ -30,6 +31,11 @@ export class Admission {
   /** The number of open connections, without held ones: see {@linkcode hold}. */
   get total(): number {
     return this.#total;
+  }
+
+  /** The number of admitted connections that have ended. */
+  get ended(): number {
+    return this.#ended;
   }
 
   /** The number of held connections: see {@linkcode hold}. */
@@ -79,6 +85,7 @@ export class Admission {
     const here = this.#byNetwork.get(network) ?? 0;
     if (here === 0) return;
     this.#total--;
+    this.#ended++;
     if (here === 1) this.#byNetwork.delete(network);
     else this.#byNetwork.set(network, here - 1);
   }

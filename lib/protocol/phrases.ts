@@ -26,6 +26,7 @@ export const PHRASES = [
   "want_group",
   "want_groups",
   "want_name",
+  "want_node",
   "want_one_of",
   "want_other",
   "want_period",

@@ -36,6 +36,30 @@ export function* partsOf(
   yield part;
 }
 
+// A server that ends while it serves the second attempt was not the only fault.
+const ATTEMPTS = 3;
+
+/**
+ * Does something for which the server must have all rows. It has lost them if the connection broke, or if another node
+ * of the cluster took over. Then nothing was imported, and the work is done again.
+ *
+ * @param work Sends the rows if they may be missing.
+ * @param isLost Whether an error says that the server has no rows.
+ * @throws The error of `work`.
+ */
+export async function withRows<T>(
+  work: (mayBeMissing: boolean) => Promise<T>,
+  isLost: (error: unknown) => boolean,
+): Promise<T> {
+  for (let attempt = 1;; attempt++) {
+    try {
+      return await work(attempt > 1);
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isLost(error)) throw error;
+    }
+  }
+}
+
 /** Returns the slips of the accounts that got a password. @param steps What the import did. */
 export function slipsOf(steps: readonly ClassStep[], rows: readonly ClassRow[]): Slip[] {
   const byLine = new Map(rows.map((row) => [row.line, row]));

@@ -4,9 +4,12 @@ import { Admission } from "../net/admission.ts";
 import { Poll } from "../net/turns/poll.ts";
 import type { Later } from "../net/turns/turnstile.ts";
 import type { Desk } from "../ldap/desk.ts";
+import { steadyClock } from "../ops/background.ts";
 import type { LoadedConfig } from "../ops/config/load.ts";
 import type { Config } from "../ops/config/schema.ts";
 import { connectionCeiling, descriptorWarning, readDescriptorLimit } from "../ops/descriptors.ts";
+import { errorText } from "../ops/log/text.ts";
+import { startTrimming } from "../ops/memory.ts";
 import type { CertificateKeeper } from "../ops/tls/certificate_keeper.ts";
 import type { SearchDesk } from "../store/search/desk.ts";
 import { hasDirectory, openDirectory } from "./directory/open.ts";
@@ -54,11 +57,18 @@ export async function openBase(options: BaseOptions, opened: AsyncDisposableStac
     log,
     certificate: certificate && (() => certificate.current),
     hasDirectory: hasDirectory(config),
+    inCluster: config.cluster.servers.length > 0,
     isShared: (address) => settings.access.isShared(address),
   }, opened);
   const store = openStore({ config, settings, log }, opened);
   const pool = openPool(options, opened);
   const poll = opened.use(await Poll.open());
+  const admission = new Admission(settings.admission);
+  opened.defer(startTrimming({
+    ended: () => admission.ended,
+    clock: steadyClock,
+    failed: (error) => log.write("error", "ERREUR", `returning memory failed: ${errorText(error)}`),
+  }));
   return {
     ...options,
     ...store,
@@ -68,7 +78,7 @@ export async function openBase(options: BaseOptions, opened: AsyncDisposableStac
     pool,
     search: openSearch(options, opened),
     desk: await openDirectory(config, { log, watching }, opened),
-    admission: new Admission(settings.admission),
+    admission,
     later: poll.after,
     loadConfig() {
       const loaded = options.loadConfig?.() ?? unchanged(settings.config);

@@ -26,6 +26,8 @@ export interface ChoreParts {
   readonly settings: LiveSettings;
   readonly database: Database;
   readonly search: SearchDesk;
+  /** Whether the search index is updated elsewhere. */
+  readonly isIndexed?: boolean | undefined;
   readonly services: Services;
   readonly chat: ChatServer;
   readonly log: Log;
@@ -37,7 +39,7 @@ export function startChores(
   parts: ChoreParts,
   opened: Pick<AsyncDisposableStack, "defer">,
 ): void {
-  const { settings, database, search, services, chat, log, desk } = parts;
+  const { settings, database, search, isIndexed = false, services, chat, log, desk } = parts;
   opened.defer(startSweeping(chat, settings.limits));
   opened.defer(startEvicting(services, log));
   opened.defer(startAttendance(services.lesson));
@@ -47,7 +49,7 @@ export function startChores(
     days: settings.retention,
     log,
     clock: systemClock,
-    index: search,
+    index: isIndexed ? undefined : search,
     sanctionsChanged: () => services.banList.reload(),
   }));
 }

@@ -10,10 +10,14 @@ import { createServices, type ServiceParts } from "./services.ts";
 import { followSessionDays } from "./reload/session_days.ts";
 
 /** What the core is opened with, besides the base. */
-export interface CoreParts
-  extends
-    Pick<ServiceParts, "addresses" | "database" | "commit" | "isHeldUp" | "clock" | "steady"> {
+export interface CoreParts extends
+  Pick<
+    ServiceParts,
+    "addresses" | "database" | "commit" | "isHeldUp" | "nodeOf" | "clock" | "steady"
+  > {
   readonly operations: ServerOperations;
+  /** Whether the search index is updated elsewhere. */
+  readonly isIndexed?: boolean;
 }
 
 /** The open core. */

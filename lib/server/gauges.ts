@@ -9,31 +9,42 @@ import type { GaugeSources } from "../ops/metrics/gauges.ts";
 import type { Database } from "../store/database.ts";
 import { MailStore } from "../store/mail.ts";
 
-/** What is measured. */
-export interface MeasuredParts {
-  readonly services: Services;
-  readonly chat: { readonly queuedBytes: number };
+/** What is measured of the process, wherever the chat is. */
+export interface MeasuredProcess {
   readonly admission: Admission;
   readonly pool: PasswordPool;
-  readonly database: Database;
   readonly config: Config;
   readonly desk: Pick<Desk, "waiting" | "failure"> | undefined;
 }
 
+/** What is measured. */
+export interface MeasuredParts extends MeasuredProcess {
+  readonly services: Services;
+  readonly chat: { readonly queuedBytes: number };
+  readonly database: Database;
+}
+
 /** Creates the gauges of a server's parts. */
-export function gaugesOf(
-  { services, chat, admission, pool, database, config, desk }: MeasuredParts,
-): GaugeSources {
+export function gaugesOf({ services, chat, database, ...process }: MeasuredParts): GaugeSources {
   const { roster, channels, sanctions } = services;
   const mail = new MailStore(database);
   return {
-    connections: () => admission.total,
+    ...processGauges(process),
     users: () => countUsers(roster.users),
     channels: () => channels.size,
     mailWaiting: () => mail.count(),
     outboxBytes: () => chat.queuedBytes,
-    passwordsWaiting: () => pool.waiting,
     bans: () => sanctions.countBans(Date.now()),
+  };
+}
+
+/** Creates the gauges that do not depend on the chat. */
+export function processGauges(
+  { admission, pool, config, desk }: MeasuredProcess,
+): Pick<GaugeSources, "connections" | "passwordsWaiting" | "directory" | "storage"> {
+  return {
+    connections: () => admission.total,
+    passwordsWaiting: () => pool.waiting,
     directory: desk && (() => ({ waiting: desk.waiting, isUp: desk.failure === undefined })),
     storage: () => readStorage(config.store.data_dir),
   };

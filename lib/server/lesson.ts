@@ -47,6 +47,8 @@ export interface LessonParts {
   readonly clock: Clock;
   /** A monotonic clock. */
   readonly steady: Clock;
+  /** Set on the leader of a cluster: users of an earlier leader are restored. */
+  readonly commit?: unknown;
 }
 
 /** Creates the state of lessons. */
@@ -65,6 +67,7 @@ export function createLesson(parts: LessonParts): Lesson {
     reportPaces: new Paces(REPORT_PACES, steady.now),
     attendance: new Attendance({
       store: visits,
+      isRestored: parts.commit !== undefined,
       isStored: () => settings.retention.attendance_days > 0 && storage.refusal === undefined,
       now,
       failed(error) {

@@ -32,10 +32,10 @@ export interface WatchingOptions extends MetricOptions, JournalOptions {
 
 /** Creates the observers. They come first, because every other part reports to them. @param opened Closes them. */
 export function startWatching(
-  { log, certificate, hasDirectory = false, ...journal }: WatchingOptions,
+  { log, certificate, hasDirectory = false, inCluster = false, ...journal }: WatchingOptions,
   opened: AsyncDisposableStack,
 ): Watching {
-  const metrics = createMetrics({ certificate, hasDirectory });
+  const metrics = createMetrics({ certificate, hasDirectory, inCluster });
   opened.defer(() => metrics.stop());
   const activity = createActivity(() => performance.now());
   const tail = new EventTail(Date.now);

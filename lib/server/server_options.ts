@@ -1,5 +1,6 @@
 // What a server is built from, and what it offers once it runs.
 import type { ReloadReport } from "../chat/operations.ts";
+import type { NodeStatus } from "../cluster/status.ts";
 import type { Services } from "../chat/services.ts";
 import type { ClusterNode } from "../cluster/node.ts";
 import type { BaseOptions } from "./base.ts";
@@ -47,10 +48,12 @@ export interface RunningServer {
   readonly databasePath: string;
   /** The services of its chat. */
   readonly services: Services;
+  /** Describes this server as a node of its cluster, if it is one. */
+  readonly status?: () => NodeStatus;
   /** Path of the admin socket, if it is open. */
   readonly adminSocket: string | undefined;
   /** The node, if the server belongs to a cluster. */
-  readonly node?: Pick<ClusterNode, "leads" | "contact" | "resign">;
+  readonly node?: Pick<ClusterNode, "leads" | "resign">;
   /** Reopens the log and reloads the configuration. */
   reload(): ReloadReport;
   /**

@@ -79,6 +79,8 @@ export interface ServiceParts extends Pick<DirectoryLoginParts, "desk"> {
   readonly messages?: Pick<MessageStore, "append">;
   /** Commits each turn before its output leaves. By default the database has committed it already. */
   readonly commit?: Commit | undefined;
+  /** See `Services`. Without a cluster, there are no nodes. */
+  readonly nodeOf?: Services["nodeOf"] | undefined;
   /** Whether no request should be served before the next turn is committed. */
   readonly isHeldUp?: (() => boolean) | undefined;
   /** The time of day and timers. The default is the machine's. */
@@ -95,9 +97,9 @@ export function createServices(parts: ServiceParts): Services {
   const unrecorded = (what: string, error: unknown) =>
     parts.log.write("error", "ERREUR", `${what} failed and was skipped: ${errorText(error)}`);
   const accountStore = new AccountStore(database);
-  const guestTokens = new GuestTokens(steady.now);
   const sessions = new Sessions(parts.commit !== undefined);
-  const changed = (user: User) => sessions.touch(user.sessions);
+  const changed = (user: User) => sessions.touchUser(user);
+  const guestTokens = new GuestTokens(steady.now, changed);
   const roster = new Roster(
     (key) => accountStore.findByKey(key) !== undefined,
     (key) => guestTokens.keeps(key),
@@ -120,7 +122,7 @@ export function createServices(parts: ServiceParts): Services {
     store: mailStore,
     observer,
     limits: settings.limits,
-    changed: (session) => sessions.touch([session]),
+    changed: (those) => sessions.touch(those),
   });
   const texts = () => settings.texts;
   const told = { timers: clock, texts, now };
@@ -148,9 +150,9 @@ export function createServices(parts: ServiceParts): Services {
     listeners: () => roster.sessions.size,
     after: clock.after,
     beforeEnd: (run) => outputs.beforeEnd(run),
+    later: parts.later,
   });
-  const { isHeldUp = () => false } = parts;
-  const isFull = () => log.full || outputs.full || isHeldUp();
+  const isFull = () => log.full || outputs.full || parts.isHeldUp?.() === true;
   const turns = new Turns({ isFull, later: parts.later });
   const staff = { accountStore, roster, log, observer, texts, now };
   const throttle = new Throttle({
@@ -180,6 +182,7 @@ export function createServices(parts: ServiceParts): Services {
     outputs,
     observer,
     operations: parts.operations,
+    nodeOf: parts.nodeOf ?? (() => undefined),
     channels,
     expulsions: channelStore,
     personalData: new PersonalDataStore(database),
@@ -187,9 +190,9 @@ export function createServices(parts: ServiceParts): Services {
     webSessions: new WebSessionStore(database),
     guestTokens,
     wrongTokens: new WrongTokens(steady.now),
-    lingering: new Lingering({ after: clock.after, settings: settings.stay }),
+    lingering: new Lingering({ after: clock.after, settings: settings.stay, changed }),
     readMarks: new ReadMarkStore(database),
-    guestMarks: new GuestMarks(() => history.lastId()),
+    guestMarks: new GuestMarks(() => history.lastId(), changed),
     lesson,
     web: settings.stay,
     greeting: () => ({

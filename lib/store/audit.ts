@@ -48,6 +48,7 @@ export class AuditStore {
   // Prepared, because one request may append hundreds of entries.
   readonly #entry: StatementSync;
   readonly #name: StatementSync;
+  readonly #newest: StatementSync;
 
   constructor(database: Database) {
     this.#database = database;
@@ -57,6 +58,9 @@ export class AuditStore {
     );
     this.#name = database.sqlite.prepare(
       "INSERT INTO audit_names (key, part, entry_id) VALUES (?, ?, ?)",
+    );
+    this.#newest = database.sqlite.prepare(
+      "SELECT id, at FROM audit WHERE action = ? ORDER BY id DESC LIMIT 1",
     );
   }
 
@@ -98,6 +102,12 @@ export class AuditStore {
       `SELECT * FROM audit WHERE ${conditions.join(" AND ")} ORDER BY id DESC LIMIT ?`,
     ).iterate(...values, Number.isFinite(limit) ? limit : -1);
     for (const row of rows) yield toEntry(row);
+  }
+
+  /** Returns the newest entry of an action. */
+  newest(action: string): Pick<AuditEntry, "id" | "at"> | undefined {
+    const row = this.#newest.get(action);
+    return row && { id: row["id"] as number, at: row["at"] as number };
   }
 
   /** Reads entries into a list, newest first. */

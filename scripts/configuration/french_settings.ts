@@ -168,6 +168,23 @@ export const FRENCH_SETTINGS: Readonly<Record<string, string>> = {
   "admin.accounts":
     "Autorise ou non la gestion des comptes, des groupes, des classes et des invitations pendant que le serveur tourne : par le socket, comme le fait `classcord user add`, et par les administrateurs en TLS. `false` : ils ne le peuvent pas.",
 
+  cluster:
+    "Plusieurs serveurs qui forment une seule messagerie (une grappe, ou *cluster*), grâce à NATS. Si l’un d’eux tombe en panne, les autres continuent et aucun message n’est perdu. La mise en place est décrite dans CLUSTER.md.",
+  "cluster.servers":
+    "Serveurs NATS qui conservent le journal de la grappe, les mêmes pour tous les serveurs. Vide : pas de grappe.",
+  "cluster.name":
+    "Nom de la grappe. Les serveurs qui portent le même nom et utilisent les mêmes serveurs NATS forment une seule messagerie.",
+  "cluster.node": "Nom de ce serveur, différent pour chacun. Vide : le nom de la machine.",
+  "cluster.credentials":
+    "Chemin du fichier qui contient les lignes `user = …` et `password = …` pour NATS, ou d’un fichier d’identification de NATS. Obligatoire si des serveurs NATS sont sur d’autres machines. Seul son propriétaire doit avoir des droits sur ce fichier (mode 0600). Il est relu à chaque connexion.",
+  "cluster.ca":
+    "Chemin des certificats des autorités qui signent ceux des serveurs NATS, au format PEM. Vide : les autorités publiques que Deno connaît. Les connexions vers d’autres machines utilisent toujours TLS ; avec ce réglage, toutes l’utilisent.",
+  "cluster.replicas": "Nombre de serveurs NATS qui conservent le journal de la grappe : 1 ou 3.",
+  "cluster.log_days":
+    "Durée de conservation du journal de la grappe. Un serveur qui revient plus tard a besoin d’une copie de la base. Ce qui a été effacé y reste pendant cette durée au plus.",
+  "cluster.allow_old_nats":
+    "Accepte ou non les versions de nats-server antérieures à 2.10.23. Elles peuvent perdre le journal de la grappe quand une machine tombe en panne.",
+
   log: "Le journal.",
   "log.file":
     "Chemin du fichier journal. `{data_dir}` est la valeur de `store.data_dir`. Vide : journal sur la console seulement.",

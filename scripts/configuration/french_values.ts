@@ -30,6 +30,13 @@ const WORDS: readonly [RegExp, string | ((...groups: string[]) => string)][] = [
   [/^true or false$/, "`true` ou `false`"],
   [/^true, false or ("\w+")$/, "`true`, `false` ou `$1`"],
   [/^a path$/, "un chemin"],
+  [
+    /^up to (\d+) letters, digits, "-" and "_"(, or nothing)?$/,
+    (_, count, nothing) =>
+      `${count} lettres, chiffres, \`-\` et \`_\` au plus${
+        nothing === undefined ? "" : ", ou rien"
+      }`,
+  ],
   [/^an IP address or a host name$/, "une adresse IP ou un nom de machine"],
   [/^an IP address or a host name, or nothing$/, "une adresse IP ou un nom de machine, ou rien"],
   [/^an address such as ("[^"]+"), or nothing$/, "une adresse comme $1, ou rien"],
@@ -73,6 +80,8 @@ const ZERO: Readonly<Record<string, string>> = {
   "to keep nothing": "ne rien conserver",
   "to always ask for the password": "toujours demander le mot de passe",
   "to announce it at once": "l’annoncer aussitôt",
+  "for three if `servers` has at least three, and one otherwise":
+    "trois si `servers` en contient au moins trois, un sinon",
 };
 
 function zeroInFrench(words: string): string {

@@ -40,6 +40,7 @@ function quantile(q: number, metric: string): string {
 }
 
 const DAY = 86_400;
+const NO_CLUSTER = "the server belongs to no cluster";
 
 /** The panels, starting at the top left. */
 export const PANELS: readonly Panel[] = [
@@ -235,6 +236,36 @@ export const PANELS: readonly Panel[] = [
     kind: "graph",
     unit: "percentunit",
     queries: [{ expr: rate("process_cpu_seconds_total"), legend: "in use" }],
+  },
+  {
+    title: "Cluster",
+    description:
+      "Of each node: whether it leads and whether it is connected to NATS; seconds that it is cut off.",
+    kind: "graph",
+    unit: "short",
+    queries: [
+      { expr: `classcord_cluster_leading{${SERVER}}`, legend: "{{instance}} leads" },
+      { expr: `classcord_cluster_connected{${SERVER}}`, legend: "{{instance}} connected" },
+      { expr: `classcord_cluster_cut_off_seconds{${SERVER}}`, legend: "{{instance}} cut off" },
+    ].map((query) => ({ ...query, mayBeEmpty: NO_CLUSTER })),
+  },
+  {
+    title: "Log of the cluster",
+    description: "Time until the log has a batch, batches a second, and how far copies are behind.",
+    kind: "graph",
+    unit: "short",
+    queries: [
+      {
+        expr: quantile(0.99, "classcord_cluster_append_seconds"),
+        legend: "append, 99 %",
+      },
+      { expr: rate("classcord_cluster_batches_total"), legend: "{{instance}} batches" },
+      { expr: `classcord_cluster_batches_behind{${SERVER}}`, legend: "{{instance}} behind" },
+      {
+        expr: `increase(classcord_cluster_takeovers_total{${SERVER}}[1h])`,
+        legend: "{{instance}} took over, last hour",
+      },
+    ].map((query) => ({ ...query, mayBeEmpty: NO_CLUSTER })),
   },
   {
     title: "Disk",

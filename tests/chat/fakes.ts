@@ -1,4 +1,5 @@
 // A chat without sockets, files or hashing: peers that remember what they were sent, and a database in memory.
+import { setImmediate } from "node:timers";
 import { DatabaseSync } from "node:sqlite";
 import type { PasswordPool } from "../../lib/auth/password_pool.ts";
 import { ChatServer } from "../../lib/chat/chat_server.ts";
@@ -165,7 +166,7 @@ export function makeChat(
     observer: recordingObserver(events),
     operations: fakeOperations(),
     search: new TestIndex(database),
-    later: (run) => setTimeout(run, 0),
+    later: setImmediate,
     storage: { refusal: undefined, refuseLost() {} },
     log: { write() {} },
     addresses: { tls: undefined },

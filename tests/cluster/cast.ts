@@ -8,7 +8,7 @@ import { FarCore } from "../../lib/cluster/edges/far_core.ts";
 import { Leader } from "../../lib/cluster/leader.ts";
 import { SessionTable } from "../../lib/cluster/session_table.ts";
 import { LocalEdge } from "../../lib/edge/local_edge.ts";
-import { type FakeChat, type FakePeer, makeChat } from "../chat/fakes.ts";
+import { type FakeChat, FakePeer, makeChat } from "../chat/fakes.ts";
 import { FakeClock } from "../support/clock.ts";
 import { MemoryLog } from "./memory_log.ts";
 
@@ -21,6 +21,8 @@ interface Node {
 }
 
 const NAMES = ["leader", "second", "third"];
+/** The numbers of the connections of operators begin here. */
+const OPERATORS = 1_000_000;
 /** Rounds of the event loop without work, after which nothing more follows. */
 const QUIET_ROUNDS = 4;
 
@@ -62,6 +64,13 @@ export class Cast implements AsyncDisposable {
     return this.#connect(address, edge);
   };
 
+  /** Opens the connection of an operator at the second node. */
+  readonly operate = (): FakePeer => {
+    const peer = new FakePeer(OPERATORS + this.#connected++, "");
+    peer.consumer = this.nodes[1]!.edge.open(peer, { operator: "root" });
+    return peer;
+  };
+
   /** Waits until everything that was sent has arrived everywhere. */
   readonly settle = async (): Promise<void> => {
     for (let quiet = 0; quiet < QUIET_ROUNDS; quiet = this.#isQuiet ? quiet + 1 : 0) {
@@ -79,11 +88,19 @@ export class Cast implements AsyncDisposable {
     await this.#lead();
   };
 
-  /** The leader gives an edge up, as if it had been silent. Its connections come back. */
-  readonly giveUp = async (which: number): Promise<void> => {
+  /**
+   * The leader gives an edge up, as if it had been silent. Its connections come back.
+   *
+   * @param meanwhile What happens before.
+   */
+  readonly giveUp = async (
+    which: number,
+    meanwhile: () => void | Promise<void> = () => {},
+  ): Promise<void> => {
     this.#chat.turn();
     await this.settle();
     this.#leader.edges!.lose(NAMES[which % NAMES.length]!);
+    await meanwhile();
     this.#chat.turn();
     await this.settle();
   };
@@ -98,13 +115,13 @@ export class Cast implements AsyncDisposable {
       name,
       clock: { now: () => performance.now(), after: this.#clock.after },
       soon: setImmediate,
-      send: (_run, frame) => void setImmediate(() => this.#leader.edges?.receive(frame)),
+      send: (_run, frame) => void setImmediate(() => this.#leader.receive(frame)),
     });
     const edge = new LocalEdge({ core, timers: this.#clock, name });
     const node: Node = { core, edge, table: new SessionTable(), applied: 0 };
     const follower = this.log.open().follow({ log: "memory", sequence: 0 }, (batch, sequence) => {
       core.apply(batch, { sequence, edge });
-      node.table.apply(batch.states);
+      node.table.apply(batch);
       node.applied = sequence;
     });
     this.#followers.push(follower);

@@ -4,6 +4,7 @@ import {
   type Batch,
   Deposed,
   type Follower,
+  LogGone,
   type LogPlace,
   type OnBatch,
 } from "../../lib/cluster/batch.ts";
@@ -36,7 +37,9 @@ export class Line {
 
 /** The batches of a log that several nodes share. */
 export class MemoryLog {
-  readonly #batches: Uint8Array[] = [];
+  readonly #batches: (Uint8Array | undefined)[] = [];
+  /** The sequence of the first batch that was not purged. */
+  first = 1;
   #wake = Promise.withResolvers<void>();
 
   /** The sequence of the last batch. */
@@ -46,7 +49,7 @@ export class MemoryLog {
 
   /** The batches so far. */
   get batches(): Batch[] {
-    return this.#batches.map(decodeBatch);
+    return this.#batches.filter((batch) => batch !== undefined).map(decodeBatch);
   }
 
   /** Returns the log as one node sees it. @param known The sequence of the last batch that it has read. */
@@ -63,6 +66,12 @@ export class MemoryLog {
     return this.last;
   }
 
+  /** See `NodeLog.purge`. */
+  purge(upTo: number): void {
+    this.#batches.fill(undefined, 0, upTo);
+    this.first = Math.max(this.first, upTo + 1);
+  }
+
   /** See `Log.follow`. */
   follow(
     { sequence }: LogPlace,
@@ -74,6 +83,7 @@ export class MemoryLog {
     const stopping = Promise.withResolvers<void>();
     const run = async () => {
       while (!isStopped) {
+        if (read + 1 < this.first) throw new LogGone(`the log begins at ${this.first}`);
         const bytes = this.#batches[read];
         if (bytes === undefined) {
           await Promise.race([this.#wake.promise, stopping.promise]);
@@ -117,9 +127,19 @@ class OpenLog implements NodeLog {
     this.#line = line;
   }
 
+  get behind(): number {
+    return this.#log.last - this.#known;
+  }
+
   range(): Promise<LogRange> {
     if (this.#line.isCut) return Promise.reject(new Error("the log does not answer"));
-    return Promise.resolve({ identity: this.identity, first: 1, last: this.#log.last });
+    const { first, last } = this.#log;
+    return Promise.resolve({ identity: this.identity, first, last });
+  }
+
+  purge(upTo: number): Promise<void> {
+    this.#log.purge(upTo);
+    return Promise.resolve();
   }
 
   async append(batch: Batch): Promise<number> {

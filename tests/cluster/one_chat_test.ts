@@ -21,17 +21,31 @@ async function operate({ running }: TestServer, request: Line): Promise<Line> {
   return await operator.ask(request);
 }
 
-Deno.test("a name that is registered at three nodes at once is given once", async () => {
-  await using town = await startTown(open);
-  const clients = await connectAll(town);
-  const names = Array.from({ length: 4 }, (_, index) => `pupil${index}`);
+/** Sends a request and returns its reply. Lines of others may come before it. */
+async function reply(client: Client, request: Line): Promise<Line> {
+  const ref = crypto.randomUUID();
+  await client.send({ ...request, ref });
+  return await client.find((line) => line["ref"] === ref);
+}
+
+Deno.test("200 names that are registered at three nodes at once are given once each", async () => {
+  await using town = await startTown({
+    limits: { messages_per_second: 0 },
+    auth: { argon2_memory_kib: 64, argon2_iterations: 1 },
+  });
+  const names = Array.from({ length: 200 }, (_, index) => `pupil${index}`);
+  const clients: Client[] = [];
   const given: Record<string, number> = {};
-  await Promise.all(clients.map(async (client) => {
-    for (const username of names) {
+  // Ten connections at each node, because a connection is served one request at a time.
+  const lanes = Array.from({ length: 30 }, async (_, lane) => {
+    const client = await Client.connect(town.servers[lane % 3]!.port);
+    clients.push(client);
+    for (const username of names.filter((_, index) => index % 10 === Math.floor(lane / 3))) {
       const { status } = await client.ask({ type: "register", username, password: "1234" });
       if (status === "ok") given[username] = (given[username] ?? 0) + 1;
     }
-  }));
+  });
+  await Promise.all(lanes);
   assert.deepEqual(given, Object.fromEntries(names.map((name) => [name, 1])));
   await closeAll(clients);
 });
@@ -59,10 +73,12 @@ Deno.test("users, states, bans and operators are those of all nodes", async () =
     await client.send({ type: "message", from, content: "" });
     await client.sync();
   }
+  const since = performance.now();
   await bob.send({ type: "status", state: "away" });
   const away = (line: Line) => line["user"] === "bob" && line["state"] === "away";
   await ada.find(away);
   await eve.find(away);
+  assert.ok(performance.now() - since < 1_000, "a state is seen everywhere within a second");
   const { users, states } = await eve.ask({ type: "users" });
   assert.deepEqual([users, states], [["ada", "bob", "eve"], { bob: "away" }]);
   // From a node that does not lead.
@@ -96,6 +112,51 @@ Deno.test("private mail that was kept is delivered at another node", async () =>
   const mail = await bob.find(({ content }) => content === "later");
   assert.equal(mail["from"], "ada");
   await closeAll([ada, bob, other]);
+});
+
+Deno.test("a role that an operator of one node gives counts at another", async () => {
+  await using town = await startTown(open);
+  const [ada, max, bob] = await connectAll(town) as [Client, Client, Client];
+  const account = { username: "max", password: "1234" };
+  await max.ask({ type: "register", ...account });
+  await max.ask({ type: "login", ...account });
+  await bob.ask({ type: "message", from: "bob", content: "", ref: "1" });
+  assert.equal((await reply(max, { type: "mute", user: "bob" }))["code"], "forbidden");
+  const given = await operate(town.servers[2]!, {
+    type: "user_role",
+    user: "max",
+    role: "moderator",
+  });
+  assert.equal(given["status"], "ok");
+  assert.equal((await reply(max, { type: "mute", user: "bob" }))["status"], "ok");
+  const refused = await reply(bob, { type: "message", content: "hello" });
+  assert.equal(refused["code"], "muted");
+  await closeAll([ada, max, bob]);
+});
+
+Deno.test("a page resumes at another node, with the account and as a guest, and nobody is told", async () => {
+  await using town = await startTown(open);
+  const [ada, first, second] = await connectAll(town) as [Client, Client, Client];
+  await ada.ask({ type: "message", from: "ada", content: "", ref: "1" });
+  const account = { username: "bob", password: "1234" };
+  await first.ask({ type: "register", ...account });
+  const hello = (tab: string) => ({ type: "hello", tab, client: "x", features: ["session"] });
+  await first.ask(hello("a"));
+  const member = await first.ask({ type: "login", ...account, session: true });
+  await second.ask(hello("b"));
+  const guest = await second.ask({ type: "message", from: "gus", content: "", ref: "2" });
+  await closeAll([first, second]);
+  const resumed: unknown[] = [];
+  for (const [tab, { token }, at] of [["a", member, 2], ["b", guest, 0]] as const) {
+    const page = await Client.connect(town.servers[at]!.port);
+    await page.ask(hello(tab));
+    resumed.push((await page.ask({ type: "resume", token }))["username"]);
+    const told = (await ada.sync()).filter(({ state }) => state === "offline");
+    assert.deepEqual(told, []);
+    await page.close();
+  }
+  assert.deepEqual(resumed, ["bob", "gus"]);
+  await ada.close();
 });
 
 Deno.test("the connections of an address count at all nodes together", async () => {

@@ -8,12 +8,14 @@ import { type Database, DATABASE_FILE } from "../../lib/store/database.ts";
 import { type Overrides, startTestServer, type TestServer } from "../support/server.ts";
 import { MemoryCouriers } from "./memory_courier.ts";
 import { Line, MemoryLog } from "./memory_log.ts";
+import { MemoryNodes } from "./memory_nodes.ts";
 
 /** The servers of a town. */
 export interface Town extends AsyncDisposable {
   /** The leader first. */
   readonly servers: readonly TestServer[];
   readonly log: MemoryLog;
+  readonly nodes: MemoryNodes;
   /** The databases of the servers. */
   readonly databases: readonly Database[];
   /** What connects each server with the log and the others. */
@@ -22,6 +24,10 @@ export interface Town extends AsyncDisposable {
   fillDisk(index: number): void;
   /** Stops the first leader in order. Another one takes over. */
   stopLeader(): Promise<void>;
+  /** Stops a server in order. */
+  stop(index: number): Promise<void>;
+  /** Starts another server. */
+  start(node: string): Promise<void>;
 }
 
 /**
@@ -36,12 +42,15 @@ export async function startTown(
   const log = new MemoryLog();
   const couriers = new MemoryCouriers();
   const lines: Line[] = [];
+  const nodes = new MemoryNodes(log);
   const databases: Database[] = [];
   const full = new Set<Line>();
   const openLinks = (line: Line): OpenLinks => () =>
     Promise.resolve({
       log: log.open(0, line),
       courier: couriers.open(line),
+      link: () => ({ connected: !line.isCut, server: "memory" }),
+      nodes: nodes.open(line),
       parts: {
         ...contactTimes !== undefined && { contactTimes },
         canStore: () => !full.has(line),
@@ -61,6 +70,16 @@ export async function startTown(
     stopped.add(server);
     await server[Symbol.asyncDispose]();
   };
+  const start = async (node: string) => {
+    const directory = await Deno.makeTempDir({ prefix: "classcord-" });
+    const [leader] = directories;
+    directories.push(directory);
+    if (leader !== undefined) await copyDatabaseFile(leader, `${directory}/${DATABASE_FILE}`);
+    const line = new Line();
+    const index = lines.push(line) - 1;
+    const cluster = { servers: ["memory"], name: "test", node };
+    servers[index] = await startTestServer({ ...overrides, cluster }, directory, openLinks(line));
+  };
   const stop = async () => {
     for (const line of lines) line.mend();
     // The leader last: otherwise another one would have to take over.
@@ -68,16 +87,6 @@ export async function startTown(
     for (const directory of directories) await Deno.remove(directory, { recursive: true });
   };
   try {
-    const start = async (node: string) => {
-      const directory = await Deno.makeTempDir({ prefix: "classcord-" });
-      const [leader] = directories;
-      directories.push(directory);
-      if (leader !== undefined) await copyDatabaseFile(leader, `${directory}/${DATABASE_FILE}`);
-      const line = new Line();
-      const index = lines.push(line) - 1;
-      const cluster = { servers: ["memory"], name: "test", node };
-      servers[index] = await startTestServer({ ...overrides, cluster }, directory, openLinks(line));
-    };
     await start("first");
     await Promise.all([start("second"), start("third")]);
   } catch (error) {
@@ -87,10 +96,13 @@ export async function startTown(
   return {
     servers,
     log,
+    nodes,
     lines,
     databases,
     fillDisk: (index) => full.add(lines[index]!),
     stopLeader: () => stopServer(servers[0]!),
+    stop: (index) => stopServer(servers[index]!),
+    start,
     [Symbol.asyncDispose]: stop,
   };
 }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import type { ClassRow } from "../../lib/protocol/requests/classes.ts";
-import { partsOf, slipsOf, withPasswords } from "../../lib/school/sending.ts";
+import { partsOf, slipsOf, withPasswords, withRows } from "../../lib/school/sending.ts";
 
 Deno.test("the parts have every row once and in order, and each fits into a line", () => {
   const row = fc.record({
@@ -59,3 +59,17 @@ function rowOf(password: string | undefined, line: number): ClassRow {
     ...(password === undefined ? {} : { password }),
   };
 }
+
+Deno.test("work that needs the rows is done again if the server has lost them, and not forever", async () => {
+  const lost = new Error("lost");
+  const attempts: boolean[] = [];
+  const done = await withRows((mayBeMissing) => {
+    attempts.push(mayBeMissing);
+    return mayBeMissing ? Promise.resolve("done") : Promise.reject(lost);
+  }, (error) => error === lost);
+  assert.deepEqual([done, attempts], ["done", [false, true]]);
+  await assert.rejects(withRows(() => Promise.reject(lost), () => true), lost);
+  let count = 0;
+  const other = () => Promise.reject(new Error(`refused ${++count}`));
+  await assert.rejects(withRows(other, (error) => error === lost), /refused 1/);
+});

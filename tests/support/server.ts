@@ -15,6 +15,8 @@ export interface TestServer extends AsyncDisposable {
   readonly metricsPort: number;
   readonly running: RunningServer;
   readonly dataDir: string;
+  /** What operators have asked to stop the server with: why, and the reason for the users. It goes on. */
+  readonly shutdowns: readonly (readonly [why: string, reason: string | undefined])[];
   /** Returns the log so far. */
   log(): Promise<string>;
 }
@@ -58,12 +60,17 @@ export async function startTestServer(
   };
   const log: Log = openLog({ file: logFile, level: config.log.level });
   const mainModule = new URL("../../main.ts", import.meta.url);
-  const running = await startServer({ config, log, mainModule, openLinks });
+  const shutdowns: [why: string, reason: string | undefined][] = [];
+  const shutdown = (why: string, reason: string | undefined) => {
+    shutdowns.push([why, reason]);
+  };
+  const running = await startServer({ config, log, mainModule, openLinks, shutdown });
   return {
     port: running.chat.port,
     metricsPort: running.metrics.port,
     running,
     dataDir,
+    shutdowns,
     log: () => Deno.readTextFile(logFile),
     async [Symbol.asyncDispose]() {
       await running.stop();

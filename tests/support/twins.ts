@@ -7,6 +7,7 @@ export const TWINS: readonly [english: string, french: string][] = [
   ["SECURITY.md", "docs/fr/SECURITE.md"],
   ["docs/ADMIN.md", "docs/fr/ADMINISTRATION.md"],
   ["docs/CLIENT.md", "docs/fr/CLIENT.md"],
+  ["docs/CLUSTER.md", "docs/fr/CLUSTER.md"],
   ["docs/CONFIGURATION.md", "docs/fr/CONFIGURATION.md"],
   ["docs/DEPLOYMENT.md", "docs/fr/DEPLOIEMENT.md"],
   ["docs/DOCKER.md", "docs/fr/DOCKER.md"],

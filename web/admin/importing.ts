@@ -4,7 +4,7 @@ import type { ClassRow } from "../../lib/protocol/requests/classes.ts";
 import { LIST_BYTES_MAX } from "../../lib/school/limits.ts";
 import { type ClassList, readList } from "../../lib/school/list.ts";
 import { ListError, type Problem, problemOf } from "../../lib/school/problem.ts";
-import { partsOf, slipsOf, withPasswords } from "../../lib/school/sending.ts";
+import { partsOf, slipsOf, withPasswords, withRows } from "../../lib/school/sending.ts";
 import type { Slip } from "../../lib/school/slips.ts";
 import { type Ask, Refused } from "./ask.ts";
 
@@ -61,8 +61,10 @@ export async function planImport(
   { rows }: ListFile,
   choices: Choices,
 ): Promise<ClassReport> {
-  await sendRows(ask, rows);
-  return await ask({ type: "class_import", ...membersOf(choices), dry_run: true });
+  return await withRows(async () => {
+    await sendRows(ask, rows);
+    return await ask({ type: "class_import", ...membersOf(choices), dry_run: true });
+  }, isLost);
 }
 
 /** The result of an import. Without `isDone`, nothing has changed. */
@@ -86,12 +88,10 @@ export async function carryOut(
 ): Promise<Imported> {
   const line = { type: "class_import", ...membersOf(choices) } as const;
   const request = { ...line, confirmed: choices.confirmed };
-  const report = await ask(request).catch(async (error) => {
-    // After a break, the server has forgotten the rows.
-    if (!(error instanceof Refused) || error.failure.reason !== "no_list") throw error;
-    await sendRows(ask, rows);
+  const report = await withRows(async (mayBeMissing) => {
+    if (mayBeMissing) await sendRows(ask, rows);
     return await ask(request);
-  });
+  }, isLost);
   const isDone = report.status === "ok";
   return { isDone, report, slips: isDone ? slipsOf(report.steps, rows) : [] };
 }
@@ -133,6 +133,10 @@ async function sendRows(ask: Ask, rows: readonly ClassRow[]): Promise<void> {
     await ask({ type: "class_rows", first, rows: part });
     first = false;
   }
+}
+
+function isLost(error: unknown): boolean {
+  return error instanceof Refused && error.failure.reason === "no_list";
 }
 
 function membersOf({ resetPasswords, disableMissing, mustChange }: Choices) {

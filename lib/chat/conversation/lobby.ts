@@ -1,5 +1,6 @@
 // Joins and leaves sessions, renames guests, and tells the other users.
 import { nameTaken } from "../../auth/refusals.ts";
+import type { PeerInfo } from "../../net/peer.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { checkName, nameKey } from "../../protocol/names.ts";
 import type { Account } from "../../store/accounts.ts";
@@ -26,6 +27,16 @@ export function enterAsMember(
     session.knownAs = typed;
     return;
   }
+  joinAsMember(session, { account, typed }, services);
+  services.windows.loggedIn(session, account.id);
+}
+
+/** Joins a session as a member. Kept messages are not delivered yet. @param typed The name as the client wrote it. */
+export function joinAsMember(
+  session: Session,
+  { account, typed }: { account: Account; typed: string | undefined },
+  services: Services,
+): void {
   leave(session, services);
   const holder = services.roster.find(account.key);
   if (holder?.accountId === null) rememberMarks(holder, services);
@@ -38,7 +49,6 @@ export function enterAsMember(
   }
   session.knownAs = typed;
   settle(session, { user, first, kind: "member" }, services);
-  services.windows.loggedIn(session, account.id);
 }
 
 /** Renames a guest who has the name of a new account, as a login of the account would. */
@@ -118,11 +128,16 @@ export function leave(session: Session, services: Services, mayReturn = false): 
   if (!mayReturn) guestTokens.end(user);
   const isPage = hello?.tab !== undefined && token !== undefined;
   if (!mayReturn || !isPage || !lingering.isOn) return depart(user, session, services);
-  lingering.begin(user, () => {
+  linger(user, session.peer, services);
+}
+
+/** Makes a user linger who has no connection. @param peer The last connection, for the report of a bug. */
+export function linger(user: User, peer: PeerInfo, services: Services): void {
+  services.lingering.begin(user, () => {
     try {
       depart(user, undefined, services);
     } catch (error) {
-      services.observer.handlerFailed(session.peer, "the end of a connection", error);
+      services.observer.handlerFailed(peer, "the end of a connection", error);
     }
   });
 }

@@ -13,8 +13,11 @@ export type Finished = () => void;
 /** What is remembered of a message while it is written. */
 export type Sent = Pick<StoredMessage, "id" | "sender">;
 
-/** What is on its way to a session, as plain values. */
-export interface MailState {
+/** What is on its way to a session, as plain values; or that it waits for another session of its account. */
+export type MailState = SendingState | { readonly waits: true; readonly tells: boolean };
+
+/** What is on its way to a session. */
+export interface SendingState {
   readonly sending: readonly Sent[];
   /** How many messages were written before. */
   readonly written: number;

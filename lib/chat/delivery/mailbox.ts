@@ -10,6 +10,7 @@ import {
   type RestoredMail,
   type Sent,
 } from "./mail_batch.ts";
+import { MailRounds, type Round } from "./mail_rounds.ts";
 import { type MailLimits, MailQuota, type MailRefusal, type WaitingMail } from "./mail_quota.ts";
 import type { ServerObserver } from "../observer.ts";
 import type { Session, User } from "../presence/session.ts";
@@ -18,28 +19,14 @@ import { Unheard } from "./unheard.ts";
 /** Bytes of all batches in one turn of the event loop. */
 const TURN_BYTES = 128 * 1024;
 
-interface Round {
-  readonly accountId: number;
-  /** The session that receives the messages. */
-  readonly session: Session;
-  /** Missing if the messages were not kept until a login. */
-  readonly finished: Finished | undefined;
-  /** How many messages have been written. */
-  written: number;
-  /** The messages that are on their way. */
-  sending: readonly Sent[];
-  /** Sessions of the same account that logged in meanwhile. They receive what the first does not. */
-  readonly waiting: Map<Session, Finished | undefined>;
-}
-
 /** What the mailbox works with. */
 export interface MailboxOptions {
   readonly store: MailStore;
   readonly observer: ServerObserver;
   /** Read at every use. */
   readonly limits: MailLimits;
-  /** Called when what a session receives has changed: see {@linkcode Mailbox.stateOf}. */
-  readonly changed?: (session: Session) => void;
+  /** Called when what sessions receive has changed: see {@linkcode Mailbox.stateOf}. */
+  readonly changed?: (sessions: Iterable<Session>) => void;
   /** The clock of {@linkcode Peer.heardAt}. The default is `performance.now()`. */
   readonly now?: () => number;
 }
@@ -48,12 +35,13 @@ export interface MailboxOptions {
  * The mailboxes of all accounts. It owns which connection receives an account's messages, and which may be lost.
  */
 export class Mailbox {
+  /** The messages that may not have arrived. */
+  readonly unheard: Unheard;
   readonly #store: MailStore;
   readonly #observer: ServerObserver;
   readonly #quota: MailQuota;
-  readonly #unheard: Unheard;
-  readonly #changed: (session: Session) => void;
-  readonly #rounds = new Map<number, Round>();
+  readonly #changed: (sessions: Iterable<Session>) => void;
+  readonly #rounds = new MailRounds();
   // Messages by sender, for as long as the user is online.
   readonly #arrived = new WeakMap<User, Map<string, number>>();
   // Rounds that continue in the next turn of the event loop, and the bytes that this turn has sent.
@@ -66,7 +54,7 @@ export class Mailbox {
     this.#store = store;
     this.#observer = observer;
     this.#quota = new MailQuota(store, limits, now);
-    this.#unheard = new Unheard(now);
+    this.unheard = new Unheard(now, ({ sessions }) => changed(sessions));
   }
 
   /** Counts a message to an account that is offline. @returns The limit it would exceed, if any. */
@@ -79,33 +67,49 @@ export class Mailbox {
    * receiving them, this session waits.
    */
   deliver(session: Session, accountId: number, finished?: Finished): void {
-    const round = this.#rounds.get(accountId);
-    if (round !== undefined) round.waiting.set(session, finished);
-    else this.#begin({ accountId, session, finished, waiting: new Map() });
+    const round = this.#rounds.of(accountId);
+    if (round === undefined) {
+      return this.#begin({ accountId, session, finished, waiting: new Map() });
+    }
+    round.waiting.set(session, finished);
+    this.#changed([session]);
   }
 
   /** Returns what is on its way to a session, for another leader; `undefined` if it receives nothing. */
   stateOf(session: Session): MailState | undefined {
-    const { user } = session;
-    const round = user?.accountId == null ? undefined : this.#rounds.get(user.accountId);
-    if (user === undefined || round?.session !== session) return undefined;
-    const { sending, written, finished } = round;
-    return {
-      sending,
-      written,
-      tells: finished !== undefined,
-      arrived: [...this.#arrived.get(user) ?? []],
-    };
+    return this.#rounds.stateOf(session, (user) => this.#arrived.get(user) ?? []);
+  }
+
+  /**
+   * Notes that messages have been given to a session after all. They were returned to the mailbox when its edge was
+   * given up, but the edge has them from the log.
+   */
+  takeBack(session: Session, user: User, ids: readonly number[]): void {
+    const { accountId } = user;
+    if (accountId === null || ids.length === 0) return;
+    this.#store.delivered(accountId, ids);
+    this.#quota.changed(accountId);
+    this.unheard.restore(ids, user, session);
   }
 
   /** Goes on for a session that received messages under another leader. What was on its way arrives. */
   restore(session: Session, { accountId, state, finished }: RestoredMail): void {
+    if ("waits" in state) return this.#rounds.restoreWaiting(accountId, session, finished);
     const { sending, written, arrived } = state;
     if (session.user !== undefined) this.#arrived.set(session.user, new Map(arrived));
-    const waiting = new Map();
+    const waiting = this.#rounds.takeRestored(accountId);
     const round: Round = { accountId, session, finished, written, sending, waiting };
-    this.#rounds.set(accountId, round);
+    this.#rounds.begin(round);
     this.#written(round, sending);
+  }
+
+  /** All sessions are restored: those that wait for no other one receive the messages. */
+  restored(): void {
+    for (const accountId of this.#rounds.restoredAccounts) {
+      for (const [session, finished] of this.#rounds.takeRestored(accountId)) {
+        this.deliver(session, accountId, finished);
+      }
+    }
   }
 
   /** Returns how many messages from whom the user has received from the mailbox or still has in it, by sender. */
@@ -122,12 +126,13 @@ export class Mailbox {
    * @returns A function to call for each connection when the operating system has taken the message.
    */
   give(id: number, user: User, sessions: readonly Session[]): (session: Session) => () => void {
-    return this.#unheard.give(id, user, sessions);
+    this.#changed(sessions);
+    return this.unheard.give(id, user, sessions);
   }
 
   /** The edge dropped messages on their way to a session: another session of the account may receive them. */
   forgotten(session: Session): void {
-    for (const round of this.#rounds.values()) if (round.session === session) this.#handOver(round);
+    for (const round of this.#rounds.ofSession(session)) this.#handOver(round);
   }
 
   /**
@@ -135,10 +140,9 @@ export class Mailbox {
    * another session of the account, now or at the next login.
    */
   ended(session: Session): void {
-    const lost = this.#unheard.ended(session);
+    const lost = this.unheard.ended(session);
     for (const [user, ids] of lost) this.#putBack(session, user, ids);
-    for (const { waiting } of this.#rounds.values()) waiting.delete(session);
-    this.forgotten(session);
+    for (const round of this.#rounds.ended(session)) this.#handOver(round);
   }
 
   #putBack(session: Session, user: User, ids: readonly number[]): void {
@@ -159,22 +163,21 @@ export class Mailbox {
   }
 
   #begin(begun: Omit<Round, "written" | "sending">): void {
-    const round = { ...begun, written: 0, sending: [] };
-    this.#rounds.set(round.accountId, round);
-    this.#send(round);
+    this.#send(this.#rounds.begin({ ...begun, written: 0, sending: [] }));
   }
 
   #send(round: Round): void {
     if (this.#turnBytes === 0) setImmediate(this.#nextTurn);
-    if (this.#turnBytes < TURN_BYTES) this.#sendBatch(round);
-    else this.#due.push(round);
+    if (this.#turnBytes < TURN_BYTES) return this.#sendBatch(round);
+    round.sending = [];
+    this.#due.push(round);
   }
 
   readonly #nextTurn = (): void => {
     this.#turnBytes = 0;
     const due = this.#due;
     this.#due = [];
-    for (const round of due) if (this.#rounds.get(round.accountId) === round) this.#send(round);
+    for (const round of due) if (this.#rounds.has(round)) this.#send(round);
   };
 
   #sendBatch(round: Round): void {
@@ -183,12 +186,12 @@ export class Mailbox {
       const { sent, lines } = firstBatch(this.#store.pending(accountId), session);
       this.#turnBytes += Math.max(1, lines.length);
       round.sending = sent;
-      this.#changed(session);
+      this.#changed([session]);
       if (sent.length > 0) return session.sendMissed(lines, () => this.#written(round, sent));
     } catch (error) {
       this.#observer.handlerFailed(session.peer, "mail", error);
     }
-    this.#rounds.delete(accountId);
+    this.#rounds.end(accountId);
     if (round.written > 0) this.#finish(round);
   }
 
@@ -211,14 +214,14 @@ export class Mailbox {
     } catch (error) {
       // The messages are sent again at the next login. Duplicates are better than losses.
       this.#observer.handlerFailed(session.peer, "mail", error);
-      this.#rounds.delete(accountId);
+      this.#rounds.end(accountId);
       return;
     }
     const same = user !== undefined && user.accountId === accountId;
-    if (same) this.#unheard.written(ids, user, session);
+    if (same) this.unheard.written(ids, user, session);
     if (same && round.finished !== undefined) this.#count(user, sent);
     round.written += sent.length;
-    if (this.#rounds.get(accountId) !== round) return;
+    if (!this.#rounds.has(round)) return;
     // The connection may have another user by now.
     if (same) this.#send(round);
     else this.#handOver(round);
@@ -231,7 +234,7 @@ export class Mailbox {
   }
 
   #handOver({ accountId, waiting }: Round): void {
-    this.#rounds.delete(accountId);
+    this.#rounds.end(accountId);
     for (const [session, finished] of waiting) {
       waiting.delete(session);
       if (session.closed || session.user?.accountId !== accountId) continue;

@@ -37,10 +37,15 @@ const ARRIVED_MS = 20 * 60_000;
 export class Unheard {
   readonly #hands = new Map<Session, Hand>();
   readonly #now: () => number;
+  readonly #changed: (user: User) => void;
 
-  /** @param now The clock of {@linkcode Peer.heardAt}. */
-  constructor(now: () => number) {
+  /**
+   * @param now The clock of {@linkcode Peer.heardAt}.
+   * @param changed Called when messages to a user have arrived: {@linkcode pendingOf} changes for its connections.
+   */
+  constructor(now: () => number, changed: (user: User) => void = () => {}) {
     this.#now = now;
+    this.#changed = changed;
   }
 
   /**
@@ -62,6 +67,34 @@ export class Unheard {
     for (const id of ids) {
       const copy = this.#add(session, { id, user, holders: 0, heard: false });
       copy.writtenAt = this.#now();
+    }
+  }
+
+  /** Returns the messages that may not have arrived at a connection and are known to have arrived at no other. */
+  pendingOf(session: Session): number[] {
+    const hand = this.#hands.get(session);
+    if (hand === undefined) return [];
+    if (session.peer.heardAt !== hand.heardAt) this.#noteHeard(hand, session);
+    const before = this.#now() - ARRIVED_MS;
+    return hand.copies
+      .filter(({ given, writtenAt = Infinity }) =>
+        given.user === session.user && !given.heard && writtenAt >= before
+      )
+      .map(({ given }) => given.id);
+  }
+
+  /** Notes the messages that may not have arrived at a connection that was open under another leader. */
+  restore(ids: readonly number[], user: User, session: Session): void {
+    const known = new Map<number, Given>();
+    for (const other of user.sessions) {
+      for (const { given } of this.#hands.get(other)?.copies ?? []) {
+        if (given.user === user) known.set(given.id, given);
+      }
+    }
+    for (const id of ids) {
+      const given = known.get(id) ?? { id, user, holders: 0, heard: false };
+      // Whatever was heard so far was heard before.
+      this.#add(session, given).writtenAt = Math.max(this.#now(), session.peer.heardAt + 0.001);
     }
   }
 
@@ -103,6 +136,7 @@ export class Unheard {
     hand.heardAt = heardAt;
     hand.copies = hand.copies.filter(({ given, writtenAt = Infinity }) => {
       if (writtenAt > heardAt) return true;
+      if (!given.heard) this.#changed(given.user);
       given.heard = true;
       given.holders--;
       return false;

@@ -46,7 +46,7 @@ export class Windows {
 
   /** A connection has logged in and has its reply. */
   loggedIn(session: Session, accountId: number): void {
-    if (session.modern) return this.#deliver(session, accountId);
+    if (session.modern) return this.deliver(session, accountId);
     const window = { isNew: true, opensDialog: false, isDialogOpen: false };
     this.restore(session, { ...window, accountId });
   }
@@ -96,7 +96,7 @@ export class Windows {
     this.left(session);
     this.#parts.sessions.touch([session]);
     if (opensDialog) session.readOneByOne();
-    this.#deliver(session, accountId);
+    this.deliver(session, accountId);
   }
 
   /** A connection received messages under another leader. */
@@ -105,7 +105,8 @@ export class Windows {
     this.#parts.mail.restore(session, { accountId, state, finished });
   }
 
-  #deliver(session: Session, accountId: number): void {
+  /** Delivers what was kept for an account, because the window of a connection is ready. */
+  deliver(session: Session, accountId: number): void {
     this.#parts.mail.deliver(session, accountId, this.#finished(session));
   }
 

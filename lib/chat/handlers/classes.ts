@@ -25,6 +25,11 @@ export const classHandlers = {
 function classRows(session: Session, request: RequestOf<"class_rows">, services: Services): void {
   demand(mayManageAccounts(services.accountAdmin));
   const list = request.first ? undefined : session.sentList;
+  // Rows that follow lost ones would be imported as the whole list.
+  if (session.hasLostList && !request.first) {
+    throw new ProtocolError("bad_request", { reason: "no_list" });
+  }
+  session.hasLostList = false;
   const { people, problems, units }: SentList = list ?? { people: [], problems: [], units: 0 };
   const sent = { people, problems, units: units + JSON.stringify(request.rows).length };
   session.sentList = sent;
@@ -32,6 +37,7 @@ function classRows(session: Session, request: RequestOf<"class_rows">, services:
   // A row in JSON is longer than its line in the file.
   if (count > PEOPLE_MAX || sent.units > 4 * LIST_BYTES_MAX) {
     session.sentList = undefined;
+    session.hasLostList = true;
     throw new ProtocolError("bad_request", { reason: "list_full", places: { max: PEOPLE_MAX } });
   }
   for (const row of request.rows) {

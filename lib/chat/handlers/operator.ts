@@ -1,5 +1,5 @@
 // Requests of operators about the whole server: connections, figures, reload, shutdown, events, audit log.
-import { badMember } from "../../protocol/errors.ts";
+import { badMember, ProtocolError } from "../../protocol/errors.ts";
 import { nameKey } from "../../protocol/names.ts";
 import { formatTime } from "../../protocol/reply.ts";
 import type { AuditRow, ClientRow } from "../../protocol/replies/operator.ts";
@@ -14,6 +14,7 @@ import { muteOf } from "../conversation/sanctions.ts";
 import { reply, type Services } from "../services.ts";
 import { operatorName, type Session } from "../presence/session.ts";
 import type { AuditEntry } from "../../store/audit.ts";
+import type { ReloadReport } from "../operations.ts";
 import type { Handlers } from "./handler.ts";
 
 /** The handlers of this family. */
@@ -26,6 +27,11 @@ export const operatorHandlers = {
   shutdown,
   tail,
   audit,
+  note_export: noteExport,
+  // A node serves these itself: see `server/cluster/own_operators`.
+  cluster: refuseWithoutCluster,
+  cluster_forget: refuseWithoutCluster,
+  cluster_step_down: refuseWithoutCluster,
 } satisfies Partial<Handlers>;
 
 /**
@@ -60,9 +66,11 @@ async function clients(
   for (const each of services.sessions) {
     if (++looked % CLIENTS_STEP === 0) await services.turns.next(session.network);
     // A closed connection only waits until its last lines have been written.
-    if (each.closed || !matches(each, filter, wanted)) continue;
+    if (each.closed) continue;
+    const node = services.nodeOf(each.edge);
+    if (!matches(each, filter, wanted) && node !== filter) continue;
     total++;
-    if (rows.size < limit) rows.add(describe(each, services));
+    if (rows.size < limit) rows.add(describe(each, node, services));
   }
   reply(session, replyLine(request, { type: "clients", clients: rows.written(), total }), services);
 }
@@ -74,12 +82,13 @@ function matches({ peer, user, operator }: Session, filter: string, key: string)
     (operator !== undefined && operatorName(operator).includes(filter));
 }
 
-function describe(session: Session, services: Services): ClientRow {
+function describe(session: Session, node: string | undefined, services: Services): ClientRow {
   const { now } = services;
   const { peer, user, operator } = session;
   const clock = performance.now();
   return {
     conn: peer.id,
+    node,
     user: user?.name ?? (operator && operatorName(operator)),
     role: user?.role ?? (operator === undefined ? "unjoined" : "operator"),
     state: user?.state,
@@ -126,9 +135,13 @@ function stats(session: Session, request: RequestOf<"stats">, services: Services
 /** Reopens the log file and reloads the configuration. The reply lists the problems found. */
 function reload(session: Session, request: RequestOf<"reload">, services: Services): void {
   act(actorOf(session, services), { action: "reload", effect: () => {} }, services);
-  const report = services.operations.reload();
+  reply(session, reloadLine(request, services.operations.reload()), services);
+}
+
+/** Returns the line of the reply to `reload`. */
+export function reloadLine(request: RequestOf<"reload">, report: ReloadReport): string {
   const { file, problems, warnings, changed, needsRestart } = report;
-  const line = replyLine(request, {
+  return replyLine(request, {
     type: "reload",
     status: problems.length === 0 ? "ok" : "refused",
     file,
@@ -137,7 +150,18 @@ function reload(session: Session, request: RequestOf<"reload">, services: Servic
     changed,
     needs_restart: needsRestart,
   });
-  reply(session, line, services);
+}
+
+/** Records an export that a command is about to write from the database of this machine. */
+function noteExport(
+  session: Session,
+  request: RequestOf<"note_export">,
+  services: Services,
+): void {
+  const { action, target, reason } = request;
+  const doing = { action, reason, ...target !== undefined && { target } };
+  act(actorOf(session, services), { ...doing, effect: () => {} }, services);
+  reply(session, replyLine(request, { type: "note_export", status: "ok" }), services);
 }
 
 /** Starts the shutdown of the server. */
@@ -161,6 +185,7 @@ function tail(
 ): void {
   const { events, recent } = request;
   session.answer(replyLine(request, { type: "tail", status: "ok", events }));
+  session.operator!.events = events;
   operations.tail.follow(session, { events, recent });
 }
 
@@ -177,6 +202,10 @@ function audit(session: Session, request: RequestOf<"audit">, services: Services
   }));
   const more = all ? undefined : true;
   reply(session, replyLine(request, { type: "audit", entries: rows.written(), more }), services);
+}
+
+function refuseWithoutCluster(): never {
+  throw new ProtocolError("bad_request", { reason: "no_cluster" });
 }
 
 function auditRow(entry: AuditEntry): Written<AuditRow> {

@@ -4,7 +4,12 @@ import type { User } from "../presence/session.ts";
 
 /** What the attendance works with. */
 export interface AttendanceParts {
-  readonly store: Pick<VisitStore, "begin" | "end" | "split" | "endAll" | "endForgotten" | "alive">;
+  readonly store: Pick<
+    VisitStore,
+    "begin" | "end" | "split" | "endAll" | "endForgotten" | "findOpen" | "alive"
+  >;
+  /** Whether users of another leader are restored, and then {@linkcode Attendance.restored} is called. */
+  readonly isRestored?: boolean;
   /** Whether visits are stored now: a setting may turn it off, and the disk may be full. */
   readonly isStored: () => boolean;
   /** The time of day, in milliseconds since 1970. */
@@ -28,10 +33,24 @@ export class Attendance {
   readonly #parts: AttendanceParts;
   readonly #present = new Map<User, Present>();
 
-  /** Ends the visits that an earlier server left open. */
+  /** Ends the visits that an earlier server left open, unless they may go on. */
   constructor(parts: AttendanceParts) {
     this.#parts = parts;
-    this.#try(() => parts.store.endForgotten());
+    if (!parts.isRestored) this.restored();
+  }
+
+  /** A user was online under another leader: the visit goes on. */
+  restore(user: User): void {
+    const { store, now } = this.#parts;
+    const part = this.#try(() => store.findOpen(visitorOf(user), now()));
+    if (part === undefined) this.began(user);
+    else this.#present.set(user, { since: part.startedAt, part });
+  }
+
+  /** All users are restored: visits of others have ended. */
+  restored(): void {
+    const ids = this.#present.values().flatMap(({ part }) => part === undefined ? [] : [part.id]);
+    this.#try(() => this.#parts.store.endForgotten([...ids]));
   }
 
   /** Returns when the visit of a user began; `undefined` if the user is not online. */

@@ -20,17 +20,31 @@ export interface TokenGuest {
   keptUntil: number | undefined;
 }
 
+/** The token of a guest as plain values, for another leader. */
+export interface TokenState extends Partial<Pick<TokenGuest, "mute">> {
+  /** The digest of the token. */
+  readonly digest: string;
+  readonly marks?: readonly (readonly [channel: number, id: number])[];
+  /** Whether the guest has left and its name is reserved. */
+  readonly isKept?: true;
+}
+
 /** The guests with a token. */
 export class GuestTokens {
   readonly #now: () => number;
+  readonly #changed: (user: User) => void;
   readonly #guests = new Map<string, TokenGuest>();
   readonly #tokens = new Map<User, string>();
   // The tokens of guests who have left, by the key of the name, in the order of leaving.
   readonly #kept = new Map<string, string>();
 
-  /** @param now A clock in milliseconds. */
-  constructor(now: () => number) {
+  /**
+   * @param now A clock in milliseconds.
+   * @param changed Called when the token of a user, or what is kept with it, has changed.
+   */
+  constructor(now: () => number, changed: (user: User) => void = () => {}) {
     this.#now = now;
+    this.#changed = changed;
   }
 
   /** The number of guests with a token. */
@@ -42,17 +56,39 @@ export class GuestTokens {
   give(token: string, user: User): void {
     this.#guests.set(token, { user, mute: undefined, marks: undefined, keptUntil: undefined });
     this.#tokens.set(user, token);
+    this.#changed(user);
+  }
+
+  /** Returns the state of the token of a user, online or not; `undefined` without a token. */
+  stateOf(user: User): TokenState | undefined {
+    const digest = this.#tokens.get(user) ?? this.#kept.get(user.key);
+    const guest = digest === undefined ? undefined : this.#guests.get(digest);
+    if (digest === undefined || guest?.user !== user) return undefined;
+    const { mute, marks, keptUntil } = guest;
+    return {
+      digest,
+      ...mute !== undefined && { mute },
+      ...marks !== undefined && { marks: [...marks] },
+      ...keptUntil !== undefined && { isKept: true },
+    };
+  }
+
+  /** Gives a user the token that it had under another leader. The name is reserved for the whole time again. */
+  restore(user: User, { digest, mute, marks, isKept }: TokenState): void {
+    this.give(digest, user);
+    this.note(user, { mute, marks: marks && new Map(marks) });
+    if (isKept) this.gone(user);
   }
 
   /** Returns the guest of a token, online or not. */
   find(token: string): TokenGuest | undefined {
-    this.#forget();
+    this.forgetExpired();
     return this.#guests.get(token);
   }
 
   /** Whether a name is reserved for a guest who has left. @param key The key of the name. */
   keeps(key: string): boolean {
-    this.#forget();
+    this.forgetExpired();
     return this.#kept.has(key);
   }
 
@@ -60,7 +96,9 @@ export class GuestTokens {
   note(user: User, { mute, marks }: Pick<TokenGuest, "mute" | "marks">): void {
     const token = this.#tokens.get(user);
     const guest = token === undefined ? undefined : this.#guests.get(token);
-    if (guest !== undefined) Object.assign(guest, { mute, marks });
+    if (guest === undefined) return;
+    Object.assign(guest, { mute, marks });
+    this.#changed(user);
   }
 
   /** Called when a guest has left. Reserves its name. */
@@ -72,15 +110,18 @@ export class GuestTokens {
     if (before !== undefined) this.#drop(before);
     this.#guests.get(token)!.keptUntil = this.#now() + GUEST_KEPT_MS;
     this.#kept.set(user.key, token);
-    this.#forget();
+    this.#changed(user);
+    this.forgetExpired();
   }
 
   /** Called when a guest has come back as a new user. The caller has called {@linkcode release} before. */
   returned(token: string, user: User): void {
     const guest = this.#guests.get(token)!;
+    this.#changed(guest.user);
     guest.user = user;
     guest.keptUntil = undefined;
     this.#tokens.set(user, token);
+    this.#changed(user);
   }
 
   /** Ends the reservation of the name, so that its guest can use the name again. */
@@ -108,21 +149,22 @@ export class GuestTokens {
     if (this.#guests.has(token)) this.#drop(token);
   }
 
-  #drop(token: string): void {
-    this.release(token);
-    const guest = this.#guests.get(token)!;
-    this.#guests.delete(token);
-    if (this.#tokens.get(guest.user) === token) this.#tokens.delete(guest.user);
-  }
-
-  // Drops the reservations that have expired or that exceed the maximum. They are in the order of expiry, so the
-  // amortized cost is constant.
-  #forget(): void {
+  /** Drops the reservations that have expired or that exceed the maximum. */
+  forgetExpired(): void {
+    // They are in the order of expiry, so the amortized cost is constant.
     const now = this.#now();
     for (const token of this.#kept.values()) {
       const isOver = this.#guests.get(token)!.keptUntil! <= now;
       if (!isOver && this.#kept.size <= GUESTS_KEPT_MAX) return;
       this.#drop(token);
     }
+  }
+
+  #drop(token: string): void {
+    this.release(token);
+    const guest = this.#guests.get(token)!;
+    this.#guests.delete(token);
+    if (this.#tokens.get(guest.user) === token) this.#tokens.delete(guest.user);
+    this.#changed(guest.user);
   }
 }

@@ -8,6 +8,8 @@ export interface LingeringParts {
   readonly after: (milliseconds: number, run: () => void) => () => void;
   /** How long a user lingers, in seconds; 0 means not at all. Read at each use. */
   readonly settings: { readonly lingerSeconds: number };
+  /** Called when a user begins or ceases to linger. */
+  readonly changed?: (user: User) => void;
 }
 
 interface Stay {
@@ -34,17 +36,23 @@ export class Lingering {
     return this.#stays.size;
   }
 
+  /** Whether a user lingers. */
+  has(user: User): boolean {
+    return this.#stays.has(user);
+  }
+
   /** Makes a user linger. @param depart Removes the user from the chat when the time is over. */
   begin(user: User, depart: () => void): void {
     const milliseconds = this.#parts.settings.lingerSeconds * 1000;
     const cancel = this.#parts.after(milliseconds, () => this.end(user));
     this.#stays.set(user, { cancel, depart });
+    this.#parts.changed?.(user);
   }
 
   /** Called when a user has a connection again. */
   returned(user: User): void {
     this.#stays.get(user)?.cancel();
-    this.#stays.delete(user);
+    if (this.#stays.delete(user)) this.#parts.changed?.(user);
   }
 
   /** Removes a user who lingers from the chat at once. */

@@ -1,8 +1,9 @@
 // The users who are online, their states, and their connections.
 import type { Account } from "../../store/accounts.ts";
 import { beginningOf, NAME_MAX, nameKey } from "../../protocol/names.ts";
-import { Listing, ONLINE } from "./listing.ts";
+import { Listing } from "./listing.ts";
 import type { Role, Session, User } from "./session.ts";
+import { makeUser } from "./user.ts";
 
 const HIDDEN = new Set(["invisible", "offline"]);
 
@@ -91,15 +92,13 @@ export class Roster {
     return this.#add(session, isTaken ? this.#freeName(name) : name, undefined);
   }
 
-  /** Joins a session as the user that it had under another leader. @returns The user, who may be online already. */
-  restore(session: Session, { name, role, state, accountId }: RestoredUser): User {
+  /** Adds a user whom another leader had, without connections. @returns The user, who may be online already. */
+  restore({ name, role, state, accountId }: RestoredUser): User {
     const holder = this.#users.get(nameKey(name));
-    if (holder?.accountId === accountId) {
-      this.#attach(session, holder);
-      return holder;
-    }
+    if (holder?.accountId === accountId) return holder;
     const account = accountId === null || role === "guest" ? undefined : { id: accountId, role };
-    const user = this.#add(session, name, account);
+    const user = makeUser(name, account);
+    this.#insert(user);
     this.setState(user, state);
     return user;
   }
@@ -181,15 +180,7 @@ export class Roster {
     name: string,
     account: Pick<Account, "id" | "role"> | undefined,
   ): User {
-    const user: User = {
-      name,
-      key: nameKey(name),
-      state: ONLINE,
-      hidden: false,
-      role: account?.role ?? "guest",
-      accountId: account?.id ?? null,
-      sessions: new Set(),
-    };
+    const user = makeUser(name, account);
     this.#insert(user);
     this.#attach(session, user);
     return user;

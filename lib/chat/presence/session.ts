@@ -8,6 +8,7 @@ import { priceOfReply } from "../limits/cost.ts";
 import type { MalformedCount, RateLimit } from "../limits/rate_limit.ts";
 import type { ReplyFlow } from "../limits/reply_flow.ts";
 import type { Share } from "../limits/shared_buckets.ts";
+import type { TailEvent } from "../../protocol/requests/operator.ts";
 import type { Account } from "../../store/accounts.ts";
 import type { Channel } from "../../store/channels.ts";
 import type { Mute } from "../../store/sanctions.ts";
@@ -17,6 +18,8 @@ import { type Out, Outlet } from "./outlet.ts";
 export interface Operator {
   /** The name that the client claims; empty before that. */
   name: string;
+  /** The events that it follows. */
+  events?: readonly TailEvent[];
 }
 
 /** Returns the operator's name for the log and the audit log: `operator:ada`, or `operator` before it is known. */
@@ -79,6 +82,8 @@ export interface Hello {
 export interface SessionOptions {
   /** Where the output for the connection is collected. */
   readonly out: Out;
+  /** The name of the edge that has the connection. */
+  readonly edge: string;
   readonly rate: RateLimit;
   /** The limits that the connections of an address share. Operators have none. */
   readonly shared?: AddressLimit | undefined;
@@ -95,6 +100,8 @@ export interface SessionOptions {
  * `mute`; the dispatcher owns the rest.
  */
 export class Session extends Outlet {
+  /** The name of the edge that has the connection. */
+  readonly edge: string;
   readonly rate: RateLimit;
   /** The network that its address counts under. */
   readonly network: string;
@@ -136,12 +143,15 @@ export class Session extends Outlet {
   activeAt: number;
   /** The class list that its user is sending. */
   sentList: SentList | undefined;
+  /** Whether rows of a class list were lost that its user has sent. Then a list must begin anew. */
+  hasLostList = false;
   /** Messages of this connection that the log has not reported yet. */
   unreported = 0;
 
   constructor(peer: ConnectionView, options: SessionOptions) {
-    const { out, rate, shared, replyFlow, now, operator } = options;
+    const { out, edge, rate, shared, replyFlow, now, operator } = options;
     super(peer, out);
+    this.edge = edge;
     this.rate = rate;
     this.#replyFlow = replyFlow;
     this.network = networkKey(peer.address);

@@ -79,14 +79,24 @@ function guestOf(session: Session, token: string, services: Services): Returning
   }
   refuseBanned(user.key, services);
   const enter = () => {
-    if (isHere) rejoin(session, user, services);
-    else enterAgain(session, { guest, token }, services);
-    takeAlong(session, guest, services);
-    session.token = token;
+    returnAsGuest(session, { guest, token }, services);
     replaceTab(session, services);
   };
   const nothing = { expiresAt: undefined, account: undefined, mustChange: false };
   return { name: user.name, role: "guest", ...nothing, enter };
+}
+
+/** Joins a connection as the guest of a token. The caller has checked that the guest may join. */
+export function returnAsGuest(
+  session: Session,
+  { guest, token }: { guest: TokenGuest; token: string },
+  services: Services,
+): void {
+  const { user } = guest;
+  if (services.roster.find(user.key) === user) rejoin(session, user, services);
+  else enterAgain(session, { guest, token }, services);
+  takeAlong(session, guest, services);
+  session.token = token;
 }
 
 function enterAgain(

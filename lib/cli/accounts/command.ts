@@ -3,8 +3,8 @@ import { Command } from "commander";
 import type { Account } from "../../store/accounts.ts";
 import { remove, role, setDisabled } from "./changes.ts";
 import { withSocketOption } from "./choose.ts";
-import { withAccounts } from "./offline.ts";
 import { add, passwd } from "./passwords.ts";
+import { withReading } from "./reading.ts";
 import { erase, exportUser } from "../personal_data.ts";
 import { sessions } from "./sessions.ts";
 import { USES, withSettings } from "../settings.ts";
@@ -57,7 +57,7 @@ function list(): Command {
   return new Command("list").summary("list the accounts")
     .option("--json", "print a JSON array")
     .action(async (options: { json?: true }, command: Command) => {
-      await withAccounts(command, ({ store }) => {
+      await withReading(command, ({ store }) => {
         const accounts = store.list();
         console.log(options.json ? toJson(accounts) : table(accounts, COLUMNS));
       });

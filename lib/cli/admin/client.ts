@@ -10,8 +10,11 @@ export type Line = Readonly<Record<string, unknown>>;
 export class Refused extends Error {
   override readonly name = "Refused";
 
-  /** @param code One of the error codes of the protocol. */
-  constructor(message: string, readonly code: string) {
+  /**
+   * @param code One of the error codes of the protocol.
+   * @param reason The reason within the code, if there is one.
+   */
+  constructor(message: string, readonly code: string, readonly reason?: string) {
     super(message);
   }
 }
@@ -112,7 +115,7 @@ export class AdminClient implements Disposable {
     if (waiting === undefined) return this.onEvent(line);
     this.#waiting.delete(ref);
     if (line["type"] !== "error") waiting.resolve(line);
-    else waiting.reject(new Refused(String(line["message"]), String(line["code"])));
+    else waiting.reject(refusedBy(line));
   }
 
   #end(): void {
@@ -123,6 +126,10 @@ export class AdminClient implements Disposable {
     this.#waiting.clear();
     this.#ended.resolve();
   }
+}
+
+function refusedBy({ message, code, reason }: Line): Refused {
+  return new Refused(String(message), String(code), reason as string | undefined);
 }
 
 // The server writes each reply as its type declares. A reply of another type belongs to another request.

@@ -19,11 +19,17 @@ const COLUMNS: readonly Column<ClientRow>[] = [
   { title: "QUEUED", text: ({ queued }) => size(queued), align: "right" },
 ];
 
+/** Only in a cluster. */
+const NODE: Column<ClientRow> = { title: "NODE", text: ({ node }) => node ?? "-" };
+
 /** Returns the command that lists the connections. */
 export function clientsCommand(): Command {
   return withJson(new Command("clients"))
     .summary("list who is connected, from where and since when")
-    .argument("[filter]", "part of a name or of an address, or the number of a connection")
+    .argument(
+      "[filter]",
+      "part of a name or of an address, the number of a connection, or a server of the cluster",
+    )
     .action(async (filter: string | undefined, options: OutputOptions, command: Command) => {
       await withServer(command, async (server, me) => {
         const reply = await server.ask({ type: "clients", filter });
@@ -58,7 +64,9 @@ export function peerText(address: string, port: number): string {
 }
 
 function describe(clients: readonly ClientRow[]): string {
-  return clients.length === 0 ? "Nobody is connected." : table(clients, COLUMNS);
+  if (clients.length === 0) return "Nobody is connected.";
+  const [conn, ...others] = COLUMNS;
+  return table(clients, clients.some(({ node }) => node) ? [conn!, NODE, ...others] : COLUMNS);
 }
 
 function connectionNumber(text: string): number {

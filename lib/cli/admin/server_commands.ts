@@ -7,7 +7,7 @@ import { CommandFailure, EXIT } from "../command.ts";
 import { harmless } from "../terminal/text.ts";
 import { plural, size, span } from "../terminal/units.ts";
 import { socketsOf, usualSockets, withJson, withServer } from "./connect.ts";
-import { type OutputOptions, print, reasonOf, toJson } from "./output.ts";
+import { named, type OutputOptions, print, reasonOf, toJson } from "./output.ts";
 
 /** Returns the command that reloads the settings. */
 export function reloadCommand(): Command {
@@ -72,11 +72,12 @@ export function statsCommand(): Command {
 }
 
 function describeStats(stats: ServerStats): string {
-  const { users, messages, rates, logins, memory } = stats;
+  const { node, leader, users, messages, rates, logins, memory } = stats;
   const rate = (each: { "10s": number; "60s": number }) =>
     `${each["10s"]}/s now, ${each["60s"]}/s in the last minute`;
   const rows: readonly (readonly [string, string])[] = [
     ["ClassCord", `${stats.version}, process ${stats.pid}, up ${span(stats.uptime)}`],
+    ...node === undefined ? [] : [["Node", nodeText(node, leader)] as const],
     ["Connections", `${stats.connections} (${rate(rates.connections)})`],
     ["Users", `${plural(users.member, "member")}, ${plural(users.guest, "guest")}`],
     [
@@ -97,6 +98,15 @@ function describeStats(stats: ServerStats): string {
     ["Database", size(stats.database_bytes)],
   ];
   return rows.map(([title, text]) => `${title.padEnd(14)}${text}`).join("\n");
+}
+
+function nodeText(node: string, leader: string | undefined): string {
+  if (leader === undefined) {
+    return `${
+      named(node)
+    }, without a leader: users, messages, rates, logins and bans are not known`;
+  }
+  return node === leader ? `${named(node)}, leads` : `${named(node)}, led by ${named(leader)}`;
 }
 
 /** Returns the command that stops the server. */

@@ -21,7 +21,9 @@ export function figures(
       styled(` ${texts.connecting}`, "faint"),
     ], []];
   }
-  const title = [styled(` ClassCord ${harmless(stats.version)}`, "title")];
+  const { node, leader } = stats;
+  const where = node === undefined ? "" : `  ${texts.ofCluster(node, leader)}`;
+  const title = [styled(` ClassCord ${harmless(stats.version + where)}`, "title")];
   const up = styled(`${texts.up} ${texts.span(stats.uptime)} `, "title");
   return [
     [...fitLine(title, width - columns(up.text), "title"), up],

@@ -29,6 +29,8 @@ export interface Column<R> {
   readonly text: (row: R, texts: ConsoleTexts) => string;
   readonly style: (row: R) => Style;
   readonly align?: "left" | "right";
+  /** Whether it is shown for the servers of a cluster only. */
+  readonly ofCluster?: true;
 }
 
 /** A page. */
@@ -74,7 +76,14 @@ const role: Column<{ readonly role: string }> = {
 
 const clients: Page<ClientRow> = {
   columns: [
-    { name: "conn", width: 6, text: ({ conn }) => String(conn), style: faint, align: "right" },
+    {
+      name: "conn",
+      width: 6,
+      // In a cluster, the column `node` has the rest.
+      text: ({ conn, node }) => String(node === undefined ? conn : conn % 2 ** 32),
+      style: faint,
+      align: "right",
+    },
     { name: "user", text: ({ user = "-" }) => user, style: figure },
     role,
     {
@@ -96,6 +105,7 @@ const clients: Page<ClientRow> = {
       style: faint,
       align: "right",
     },
+    { name: "node", width: 10, text: ({ node = "" }) => node, style: plain, ofCluster: true },
     { name: "channel", width: 16, text: ({ channel = "-" }) => channel, style: plain },
   ],
   id: ({ conn }) => String(conn),

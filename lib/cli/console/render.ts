@@ -39,7 +39,7 @@ function body(state: ConsoleState, screen: ScreenSize, texts: ConsoleTexts): Scr
   const { wide, tableWidth, eventWidth } = layout;
   const table = [
     section(texts.pages[state.page], tableWidth, counted(state, texts)),
-    tableHead(state.page, tableWidth, texts),
+    tableHead(state.page, { width: tableWidth, texts, inCluster: isInCluster(state) }),
     ...pad(tableLines(state, layout, texts), layout.tableRows),
   ];
   const events = [
@@ -87,9 +87,14 @@ function tableLines(
   }
   const first = Math.floor(Math.max(0, indexOfSelected(state)) / tableRows) * tableRows;
   const { id } = pageOf(page);
+  const view = { width: tableWidth, texts, inCluster: isInCluster(state) };
   return rows.slice(first, first + tableRows).map((row) =>
-    tableRow(page, row, { width: tableWidth, texts, chosen: id(row) === selected[page] })
+    tableRow(page, row, { ...view, chosen: id(row) === selected[page] })
   );
+}
+
+function isInCluster({ stats }: ConsoleState): boolean {
+  return stats?.node !== undefined;
 }
 
 function eventLines(

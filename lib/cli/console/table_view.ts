@@ -9,38 +9,44 @@ import type { ConsoleTexts } from "./texts/texts.ts";
 const MAIN_WIDTH_MIN = 14;
 const MAIN_WIDTH_MAX = 34;
 
+/** How the table is shown. */
+export interface TableView {
+  readonly width: number;
+  readonly texts: ConsoleTexts;
+  /** Whether the server is part of a cluster. */
+  readonly inCluster: boolean;
+}
+
 /** Returns the heading of the table. */
-export function tableHead(page: PageName, width: number, texts: ConsoleTexts): ScreenLine {
-  return cells(page, { width, mark: " " }, ({ name }) => styled(texts.columns[name], "heading"));
+export function tableHead(page: PageName, view: TableView): ScreenLine {
+  const { texts } = view;
+  return cells(page, { ...view, mark: " " }, ({ name }) => styled(texts.columns[name], "heading"));
 }
 
 /** Returns the line of a row. The selected one has a mark, for terminals without styles. */
 export function tableRow(
   page: PageName,
   row: AnyRow,
-  { width, texts, chosen }: {
-    readonly width: number;
-    readonly texts: ConsoleTexts;
-    readonly chosen: boolean;
-  },
+  { chosen, ...view }: TableView & { readonly chosen: boolean },
 ): ScreenLine {
   const line = cells(
     page,
-    { width, mark: chosen ? ">" : " " },
-    (column) => styled(column.text(row, texts), column.style(row)),
+    { ...view, mark: chosen ? ">" : " " },
+    (column) => styled(column.text(row, view.texts), column.style(row)),
   );
   return chosen ? line.map(({ text }) => styled(text, "chosen")) : line;
 }
 
 function cells(
   page: PageName,
-  { width, mark }: { readonly width: number; readonly mark: string },
+  { width, inCluster, mark }: TableView & { readonly mark: string },
   cell: (column: Column<AnyRow>) => Span,
 ): ScreenLine {
   let left = width - 1 - MAIN_WIDTH_MIN;
-  const shown = pageOf(page).columns.filter((column) =>
-    column.width === undefined || (left -= column.width + 2) >= 0
-  );
+  const shown = pageOf(page).columns.filter(({ width, ofCluster }) => {
+    if (ofCluster && !inCluster) return false;
+    return width === undefined || (left -= width + 2) >= 0;
+  });
   const taken = shown.reduce((sum, { width = 0 }) => sum + width + 2, -1);
   const main = Math.min(MAIN_WIDTH_MAX, width - taken);
   const line = shown.flatMap((column) => {

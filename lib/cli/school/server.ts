@@ -1,19 +1,24 @@
 // Imports a class list through the running server.
 import type { ClassProgress } from "../../protocol/replies/classes.ts";
-import { CLASS_ROWS_MAX } from "../../protocol/requests/classes.ts";
-import { partsOf } from "../../school/sending.ts";
-import type { AdminClient } from "../admin/client.ts";
+import { CLASS_ROWS_MAX, type ClassRow } from "../../protocol/requests/classes.ts";
+import { partsOf, withRows } from "../../school/sending.ts";
+import { type AdminClient, Refused } from "../admin/client.ts";
 import type { Importer } from "./importer.ts";
 
 /** Returns an importer for the running server. */
 export function serverImporter(client: AdminClient): Importer {
+  let list: readonly ClassRow[] = [];
+  async function sendRows(): Promise<void> {
+    let first = true;
+    for (const part of partsOf(list, CLASS_ROWS_MAX)) {
+      await client.ask({ type: "class_rows", first, rows: part });
+      first = false;
+    }
+  }
   return {
     async send(rows) {
-      let first = true;
-      for (const part of partsOf(rows, CLASS_ROWS_MAX)) {
-        await client.ask({ type: "class_rows", first, rows: part });
-        first = false;
-      }
+      list = rows;
+      await withRows(sendRows, isLost);
     },
     async run(choices, progress) {
       const others = client.onEvent;
@@ -23,10 +28,17 @@ export function serverImporter(client: AdminClient): Importer {
         progress(done, of);
       };
       try {
-        return await client.ask({ type: "class_import", ...choices });
+        return await withRows(async (mayBeMissing) => {
+          if (mayBeMissing) await sendRows();
+          return await client.ask({ type: "class_import", ...choices });
+        }, isLost);
       } finally {
         client.onEvent = others;
       }
     },
   };
+}
+
+function isLost(error: unknown): boolean {
+  return error instanceof Refused && error.reason === "no_list";
 }

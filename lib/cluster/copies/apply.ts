@@ -4,6 +4,8 @@ import { readPragma } from "../../store/inspect.ts";
 import { SCHEMA_VERSION } from "../../store/migrations.ts";
 import { PLACE_TABLE } from "../../store/log/place.ts";
 import { decodeChanges, identityOf, schemaOf } from "./changes.ts";
+import { tablesOf } from "./changeset.ts";
+import { RowWriter } from "./row_writer.ts";
 
 /** Changes do not fit a database. The copy must be made anew. */
 export class DoesNotFit extends Error {
@@ -22,6 +24,7 @@ const CONFLICTS = [
 /** Applies changes to a database, which must have been prepared for the log. */
 export class Applier {
   readonly #sqlite: DatabaseSync;
+  readonly #rows: RowWriter;
   readonly #identity: string;
   /** The version of the schema; `undefined` before it is read. */
   #schema: number | undefined;
@@ -33,6 +36,7 @@ export class Applier {
 
   constructor(sqlite: DatabaseSync) {
     this.#sqlite = sqlite;
+    this.#rows = new RowWriter(sqlite);
     this.#identity = identityOf(sqlite);
     this.#mark = sqlite.prepare(`UPDATE ${PLACE_TABLE} SET applying = 1`);
     this.#unmark = sqlite.prepare(`UPDATE ${PLACE_TABLE} SET applying = 0`);
@@ -50,6 +54,7 @@ export class Applier {
    */
   reset(): void {
     this.#schema = undefined;
+    this.#rows.reset();
   }
 
   /**
@@ -65,10 +70,11 @@ export class Applier {
   /**
    * Applies changes inside an open transaction. Foreign keys must be off: the changes contain what their actions did.
    *
+   * @returns The tables that have changed.
    * @throws {DoesNotFit} If any change does not fit. The transaction must then be rolled back.
    * @throws {MalformedBytes}
    */
-  apply(bytes: Uint8Array): void {
+  apply(bytes: Uint8Array): ReadonlySet<string> {
     const { schema, identity, counters, changeset } = decodeChanges(bytes);
     this.#check(schema);
     if (identity !== this.#identity) {
@@ -79,12 +85,15 @@ export class Applier {
     }
     // The triggers do not repeat what the changes contain.
     this.#mark.run();
-    if (changeset.length > 0) applyChangeset(this.#sqlite, changeset);
+    if (changeset.length > 0 && !this.#rows.write(changeset)) {
+      applyChangeset(this.#sqlite, changeset);
+    }
     for (const [table, value] of counters) {
       const { changes } = this.#updateCounter.run(value, table);
       if (Number(changes) === 0) this.#insertCounter.run(value, table);
     }
     this.#unmark.run();
+    return tablesOf(changeset);
   }
 
   get #present(): number {

@@ -14,4 +14,8 @@ export const LOCAL_TABLES: ReadonlySet<string> = new Set([PLACE_TABLE, "search_q
  * Triggers that write only to local tables. They also run when a copy applies changes. The other triggers do not,
  * because the changes contain what they did.
  */
-export const LOCAL_TRIGGERS: ReadonlySet<string> = new Set(["search_delete", "search_update"]);
+export const LOCAL_TRIGGERS: ReadonlySet<string> = new Set([
+  "search_delete",
+  "search_update",
+  "log_erased",
+]);

@@ -7,14 +7,9 @@ import { Applier } from "./apply.ts";
 import { Capture } from "./capture.ts";
 import { NO_CHANGES } from "./changes.ts";
 import { prepareForLog } from "./fitting.ts";
+import { facadeOf } from "./facade.ts";
 import { HeldSqlite, NotWritable } from "./held_sqlite.ts";
-import { readPlace, writePlace } from "./place.ts";
-
-/** Options of the database of a node. */
-export interface NodeDatabaseOptions {
-  /** The time in milliseconds. */
-  readonly now?: () => number;
-}
+import { placeWriter, readErased, readPlace } from "./place.ts";
 
 /** Under constant load, a leader holds up requests after this time to commit, because then nothing else writes. */
 const COMMIT_MS = 100;
@@ -23,6 +18,7 @@ const COMMIT_MS = 100;
  * reading them again does no harm.
  */
 const COMMIT_BATCHES = 64;
+const NO_TABLES: ReadonlySet<string> = new Set();
 
 /**
  * Owns the connection to the database. Whatever is committed is exactly what the log has up to {@linkcode place}. So
@@ -32,9 +28,10 @@ export class NodeDatabase {
   readonly #database: Database;
   readonly #held: HeldSqlite;
   readonly #applier: Applier;
+  readonly #writePlace: ReturnType<typeof placeWriter>;
   readonly #now: () => number;
-  /** The database for the stores. */
-  readonly facade: Database;
+  /** The database for the stores. That of a leader writes nothing once it leads no more, even if it leads again. */
+  facade: Database;
   #place: LogPlace;
   #capture: Capture | undefined;
   /** Whether changes were taken that the log has not acknowledged. */
@@ -46,15 +43,20 @@ export class NodeDatabase {
   /** When the open transaction had its first batch. */
   #heldSince: number | undefined;
 
-  /** @param database A database that was prepared by `prepareForLog`. */
-  constructor(database: Database, { now = () => performance.now() }: NodeDatabaseOptions = {}) {
-    const place = readPlace(database.sqlite);
+  /**
+   * @param database A database that was prepared by `prepareForLog`.
+   * @param now A monotonic clock in milliseconds.
+   */
+  constructor(database: Database, now = () => performance.now()) {
+    const { sqlite } = database;
+    const place = readPlace(sqlite);
     if (place === undefined) throw new Error("expected a database that was prepared for a log");
     this.#database = database;
     this.#place = place;
     this.#now = now;
-    this.#held = new HeldSqlite(database.sqlite);
-    this.#applier = new Applier(database.sqlite);
+    this.#held = new HeldSqlite(sqlite);
+    this.#applier = new Applier(sqlite);
+    this.#writePlace = placeWriter(sqlite);
     this.#held.setMode("follows");
     this.facade = facadeOf(database, this.#held);
   }
@@ -64,19 +66,14 @@ export class NodeDatabase {
     return this.#place;
   }
 
+  /** The place up to which the log may have data of people who were erased; 0 if nobody was. */
+  get erased(): number {
+    return readErased(this.#database.sqlite);
+  }
+
   /** Whether the node may write. */
   get leads(): boolean {
     return this.#capture !== undefined;
-  }
-
-  /**
-   * Returns the database for a chat that is open while this node leads. Once it leads no more, that chat can write nothing,
-   * even if the node leads again: another chat serves its requests again.
-   */
-  forReign(): Database {
-    const capture = this.#capture;
-    const sqlite = this.#held.facadeWhile(() => this.#capture === capture);
-    return facadeOf(this.#database, this.#held, sqlite);
   }
 
   /** Whether the present turn has changed something. */
@@ -98,26 +95,44 @@ export class NodeDatabase {
    * Applies the changes of the next batch. The stores see them at once. The caller calls {@linkcode commit} soon: a
    * commit costs as much as a batch, so batches that follow each other closely share one.
    *
+   * @returns The tables that have changed.
    * @throws {DoesNotFit} Nothing of the batches since the last commit has changed then.
    */
-  apply(changes: Uint8Array, sequence: number): void {
+  apply(changes: Uint8Array, sequence: number): ReadonlySet<string> {
     if (this.leads) throw new Error("a leader does not follow");
     if (sequence <= this.#place.sequence) throw new Error(`batch ${sequence} was applied already`);
+    let tables = NO_TABLES;
     if (changes.length > 0) {
       this.#migrate(this.#applier.newerSchema(changes));
-      this.#apply(changes);
+      tables = this.#apply(changes);
     }
     this.#passed(sequence);
     if (this.#batches >= COMMIT_BATCHES) this.commit();
+    return tables;
   }
 
   /** Commits the batches that were applied. @throws The error of SQLite. They are undone then. */
   commit(): void {
-    if (!this.#held.held && this.#batches < COMMIT_BATCHES) return;
+    if (this.#held.held || this.#batches >= COMMIT_BATCHES) this.#commit();
+  }
+
+  /**
+   * Stores the place, even if the last batches have changed nothing.
+   *
+   * @returns The place; `undefined` if a leader has changes that the log has not acknowledged.
+   * @throws The error of SQLite, as {@linkcode commit}.
+   */
+  store(): number | undefined {
+    if (this.#inFlight || this.#held.wrote) return undefined;
+    if (this.#batches > 0) this.#commit();
+    return this.#place.sequence;
+  }
+
+  #commit(): void {
     try {
       if (this.#batches > 0) {
         this.#held.begin();
-        writePlace(this.#database.sqlite, this.#place);
+        this.#writePlace(this.#place);
       }
       this.#held.commit();
     } catch (error) {
@@ -129,8 +144,8 @@ export class NodeDatabase {
   }
 
   /**
-   * Begins to lead. From now on the stores may write through {@linkcode facade}. If this version of the program has a newer
-   * schema, the database has it from now on, and the first batch tells the other nodes to migrate theirs.
+   * Begins to lead. The stores may write through {@linkcode facade}, which is a new one. If this version of the program has
+   * a newer schema, the database is migrated. The first batch tells the other nodes to do the same: it has no such changes.
    */
   lead(): void {
     const { sqlite } = this.#database;
@@ -143,8 +158,8 @@ export class NodeDatabase {
       prepareForLog(sqlite);
       this.#isMigrated = true;
     }
-    // It does not record the migration, which each node runs itself.
-    this.#capture = new Capture(sqlite);
+    const capture = this.#capture = new Capture(sqlite);
+    this.facade = facadeOf(this.#database, this.#held, () => this.#capture === capture);
   }
 
   /**
@@ -209,10 +224,10 @@ export class NodeDatabase {
     }
   }
 
-  #apply(changes: Uint8Array): void {
+  #apply(changes: Uint8Array): ReadonlySet<string> {
     try {
       this.#held.begin();
-      this.#applier.apply(changes);
+      return this.#applier.apply(changes);
     } catch (error) {
       this.#undo();
       throw error;
@@ -232,17 +247,4 @@ export class NodeDatabase {
     this.#heldSince = undefined;
     this.#place = readPlace(this.#database.sqlite)!;
   }
-}
-
-function facadeOf(database: Database, held: HeldSqlite, sqlite = held.facade): Database {
-  return {
-    sqlite,
-    path: database.path,
-    get shared() {
-      return database.shared;
-    },
-    // The locking mode can only be changed outside a transaction. The caller tries again later.
-    share: () => held.held ? database.shared : database.share(),
-    close: () => {},
-  };
 }

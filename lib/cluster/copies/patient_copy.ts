@@ -38,6 +38,7 @@ export class PatientCopy {
    * Applies a batch, unless the database is behind.
    *
    * @param batch.isLast Whether no further one has arrived yet.
+   * @returns The tables that have changed.
    * @throws {DoesNotFit}
    */
   apply(
@@ -46,20 +47,23 @@ export class PatientCopy {
       readonly sequence: number;
       readonly isLast: boolean;
     },
-  ): void {
+  ): ReadonlySet<string> {
     const { database, told } = this.#parts;
-    if (this.#isBehind) return;
+    let tables: ReadonlySet<string> = new Set();
+    if (this.#isBehind) return tables;
     try {
-      database.apply(changeset, sequence);
+      tables = database.apply(changeset, sequence);
       if (isLast) database.commit();
     } catch (error) {
       if (!isOfDisk(error)) throw error;
-      return this.#fallBehind(error);
+      this.#fallBehind(error);
+      return tables;
     }
     if (this.#isTold && isLast) {
       this.#isTold = false;
       told("the database has caught up");
     }
+    return tables;
   }
 
   /** Ends waiting. */

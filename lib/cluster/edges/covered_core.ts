@@ -1,5 +1,5 @@
 // The core as the edge of a node sees it: the leader, or a stand-in while the node is cut off from its cluster.
-import type { ConnectionView, Core, Edge, OpenOptions } from "../../edge/edge.ts";
+import type { ConnectionView, Core, Edge, EdgeAct, OpenOptions } from "../../edge/edge.ts";
 import type { CloseReason } from "../../net/peer.ts";
 import type { ProtocolError } from "../../protocol/errors.ts";
 import type { FarCore } from "./far_core.ts";
@@ -48,6 +48,11 @@ export class CoveredCore implements Core {
   /** See {@linkcode Core.metrics}. */
   metrics(connection: number): void | Promise<void> {
     return this.#core.metrics(connection);
+  }
+
+  /** See {@linkcode Core.acted}. */
+  acted(connection: number, act: EdgeAct): void {
+    this.#core.acted(connection, act);
   }
 
   /** See {@linkcode Core.taken}. */

@@ -1,5 +1,6 @@
 // What an edge reports to a leader in another process, as binary messages: the calls of `Core`, and changes of what
 // the leader sees of a connection.
+import { EDGE_ACTIONS, type EdgeAct } from "../../edge/edge.ts";
 import { CLOSE_REASONS, type CloseReason } from "../../net/peer.ts";
 import { ERROR_CODES } from "../../protocol/error_codes.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
@@ -27,6 +28,7 @@ export type LastingEvent =
   | { readonly kind: "line"; readonly text: string; readonly readAt: number }
   | { readonly kind: "overlong"; readonly error: ProtocolError }
   | { readonly kind: "metrics" }
+  | { readonly kind: "acted"; readonly act: EdgeAct }
   | { readonly kind: "ended"; readonly reason: CloseReason }
   | { readonly kind: "closed" };
 
@@ -65,6 +67,7 @@ const KINDS = [
   "forgotten",
   "reading",
   "complete",
+  "acted",
 ] as const satisfies readonly EdgeEvent["kind"][];
 
 /** Returns an event as bytes. */
@@ -84,6 +87,13 @@ export function encodeEvent(event: EdgeEvent): Uint8Array {
     case "overlong": {
       const { code, reason, places } = event.error;
       to.text(JSON.stringify({ code, reason, places }));
+      break;
+    }
+    case "acted": {
+      const { action, target = "", reason = "" } = event.act;
+      to.byte(EDGE_ACTIONS.indexOf(action));
+      to.text(target);
+      to.text(reason);
       break;
     }
     case "ended":
@@ -128,6 +138,8 @@ function readRest(kind: EdgeEvent["kind"], from: ByteReader): object {
     case "metrics":
     case "closed":
       return { kind, number: from.uint() };
+    case "acted":
+      return { kind, number: from.uint(), act: readAct(from) };
     case "ended":
       return { kind, number: from.uint(), reason: readReason(from) };
     case "known":
@@ -191,6 +203,12 @@ export function readDescribed(from: ByteReader): Described {
     operator: (flags & OPERATOR) > 0 ? operator : undefined,
     ...readReading(from),
   };
+}
+
+function readAct(from: ByteReader): EdgeAct {
+  const action = EDGE_ACTIONS[from.byte()] ?? from.fail("the action of an operator is unknown");
+  const [target, reason] = [from.text(), from.text()];
+  return { action, ...target !== "" && { target }, ...reason !== "" && { reason } };
 }
 
 function readReason(from: ByteReader): CloseReason {

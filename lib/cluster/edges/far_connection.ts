@@ -30,8 +30,8 @@ export class FarConnection {
   #reported: Reading;
   /** What a new leader needs to go on with its session. The log brings it. */
   state = new Uint8Array(0);
-  /** Whether a leader may know it. */
-  isTold = false;
+  /** The session of the link in which it was told to the leader; 0 if no leader can know it. */
+  toldIn = 0;
   /** Whether it is closed. It is kept until its events are done. */
   isClosed = false;
   /** Whether no leader needs to be told of it once it is closed: see `FarCore.forsake`. */

@@ -1,38 +1,15 @@
 // The core, as an edge sees it when the core is in another process. Each event goes to the leader and is kept until
 // the log says that it is done, so that it takes effect once, whatever happens to the link or to the leader.
-import type { ConnectionView, Core, Edge, OpenOptions } from "../../edge/edge.ts";
+import type { ConnectionView, Core, Edge, EdgeAct, OpenOptions } from "../../edge/edge.ts";
 import type { Batch } from "../batch.ts";
 import type { CloseReason } from "../../net/peer.ts";
 import type { ProtocolError } from "../../protocol/errors.ts";
 import { encodeEvent, type LastingEvent, type PassingEvent } from "./events.ts";
 import { FarConnection } from "./far_connection.ts";
-import { Inflow } from "./inflow.ts";
+import { BEAT_MS, type FarCoreParts } from "./far_core_parts.ts";
+import { Inflow, LINE_OVERHEAD } from "./inflow.ts";
 import { leaderName, LinkSession } from "./link_session.ts";
-
-/** Milliseconds between two signs of life of an edge. */
-export const BEAT_MS = 1_000;
-
-// Added to the length of a line, for what is kept besides its text.
-const LINE_OVERHEAD = 128;
-
-/** What a far core works with. */
-export interface FarCoreParts {
-  /** The name of the edge. */
-  readonly name: string;
-  /** A monotonic clock, the one of `ConnectionView.heardAt`, and timers. */
-  readonly clock: {
-    readonly now: () => number;
-    readonly after: (milliseconds: number, run: () => void) => () => void;
-  };
-  /** Runs a function once everything that could be read in this turn of the event loop has been read. */
-  readonly soon: (run: () => void) => void;
-  /** Sends a frame to the leader of a run. It may be lost. */
-  readonly send: (run: string, frame: Uint8Array) => void;
-  /** Answers `GET_METRICS` of a connection. */
-  readonly metrics?: Core["metrics"];
-  /** Maximum of bytes on their way to the leader. */
-  readonly inflowBytes?: number;
-}
+import { Telling } from "./telling.ts";
 
 /** The core in another process. */
 export class FarCore implements Core {
@@ -41,6 +18,7 @@ export class FarCore implements Core {
   readonly #connections = new Map<number, FarConnection>();
   #session = 0;
   #link: LinkSession | undefined;
+  #telling: Telling | undefined;
   #flushesSoon = false;
   #cancelBeat: () => void;
 
@@ -50,6 +28,11 @@ export class FarCore implements Core {
     this.#cancelBeat = parts.clock.after(BEAT_MS, this.#beat);
   }
 
+  /** The leader that it talks to, or would like to. See {@linkcode leaderName}. */
+  get leader(): string | undefined {
+    return this.#link?.link.leader;
+  }
+
   /** Bytes of lines that are on their way. */
   get inflowBytes(): number {
     return this.#inflow.used;
@@ -57,7 +40,7 @@ export class FarCore implements Core {
 
   /** Whether the leader has all events, and the log says that they are done. */
   get isIdle(): boolean {
-    if (this.#link === undefined || this.#link.outgoing.bytes > 0) return false;
+    if (this.#telling?.isOver !== true || this.#link!.outgoing.bytes > 0) return false;
     return this.#connections.values().every(({ undone }) => undone.length === 0);
   }
 
@@ -83,6 +66,8 @@ export class FarCore implements Core {
   stop(): void {
     this.#cancelBeat();
     this.#link = undefined;
+    this.#telling?.stop();
+    this.#telling = undefined;
     for (const known of this.#connections.values()) known.resume();
   }
 
@@ -160,6 +145,11 @@ export class FarCore implements Core {
     this.#report(connection, { kind: "metrics" });
   }
 
+  /** See {@linkcode Core.acted}. */
+  acted(connection: number, act: EdgeAct): void {
+    this.#report(connection, { kind: "acted", act });
+  }
+
   /** See {@linkcode Core.taken}. */
   taken(connection: number, receipt: number): void {
     const known = this.#connections.get(connection);
@@ -188,18 +178,23 @@ export class FarCore implements Core {
     known.isClosed = true;
     this.#report(connection, { kind: "closed" });
     // Clients that come and go while there is no leader leave nothing behind.
-    if (!known.isTold) this.#finish(known, Infinity);
+    if (known.toldIn === 0) this.#finish(known, Infinity);
   }
 
   // All that the log had before the leader began, or gave this edge up, was applied. So the events that are not done
   // are exactly those that must be sent again.
   #begin(leader: string): void {
-    const { name: edge, send, clock: { now } } = this.#parts;
+    const { name: edge, send, soon, clock: { now }, stored = () => 0 } = this.#parts;
     for (const known of this.#connections.values()) {
       if (known.isForsaken && known.isClosed) this.#finish(known, Infinity);
     }
-    this.#link = new LinkSession({ edge, leader, session: ++this.#session }, { send, now });
-    this.#link.introduce([...this.#connections.values()]);
+    const session = ++this.#session;
+    this.#telling?.stop();
+    this.#link = new LinkSession({ edge, leader, session }, { send, now, stored });
+    const { outgoing } = this.#link;
+    const connections = this.#connections.values();
+    this.#telling = new Telling({ connections, session, outgoing, soon });
+    outgoing.tick();
   }
 
   #report(connection: number, event: LastingEvent): void {
@@ -209,16 +204,21 @@ export class FarCore implements Core {
 
   #add(known: FarConnection, event: LastingEvent, room?: number): void {
     const bytes = known.add(event, room);
-    if (this.#link === undefined) return;
-    known.isTold = true;
-    this.#link.outgoing.add(bytes);
+    if (!this.#isTold(known)) return;
+    this.#link?.outgoing.add(bytes);
     this.#flushSoon();
   }
 
-  #pass({ view }: FarConnection, event: PassingEvent): void {
-    if (this.#link === undefined) return;
-    this.#link.outgoing.add(encodeEvent({ connection: view.id, ...event }));
+  #pass(known: FarConnection, event: PassingEvent): void {
+    if (!this.#isTold(known)) return;
+    this.#link?.outgoing.add(encodeEvent({ connection: known.view.id, ...event }));
     this.#flushSoon();
+  }
+
+  /** Whether the leader knows a connection, or learns of it now. The others are told in their turn. */
+  #isTold(known: FarConnection): boolean {
+    if (this.#telling?.isOver) known.toldIn = this.#session;
+    return this.#link !== undefined && known.toldIn === this.#session;
   }
 
   #finish(known: FarConnection, upTo: number): void {
@@ -232,7 +232,7 @@ export class FarCore implements Core {
     this.#flushesSoon = true;
     this.#parts.soon(() => {
       this.#flushesSoon = false;
-      this.#link?.outgoing.flush();
+      this.#link?.outgoing.flushWhenAnswered();
     });
   }
 

@@ -38,6 +38,8 @@ export class FarView implements ConnectionView {
   closed = false;
   hungUp = false;
   readonly #clock: EdgeClock;
+  /** What was heard up to this time, on the clock of the edge, counts as heard before the session was restored. */
+  #before = -Infinity;
 
   constructor(id: number, described: Described, clock: EdgeClock) {
     this.id = id;
@@ -55,8 +57,19 @@ export class FarView implements ConnectionView {
     this.heard(heardAt);
   }
 
+  /**
+   * Takes what its edge reports first after a take-over. How far the clocks are apart is hardly known then, so nothing
+   * that was heard so far is a sign that the messages of the earlier leader have arrived.
+   */
+  confirm({ queuedBytes, takenBytes, heardAt }: Reading): void {
+    this.queuedBytes = queuedBytes;
+    this.takenBytes = takenBytes;
+    this.#before = heardAt;
+  }
+
   /** The edge has read bytes. @param at On the clock of the edge. */
   heard(at: number): void {
+    if (at <= this.#before) return;
     this.heardAt = Math.max(this.heardAt, this.#clock.convert(at));
   }
 }

@@ -16,6 +16,8 @@ export interface Link {
 export interface Frame extends Link {
   /** When it was sent, on the clock of the edge. */
   readonly sentAt: number;
+  /** The node of the edge needs no batch up to this sequence any more, whatever happens to it. */
+  readonly stored: number;
   /** The position of the first event. The events of a session have the positions 1, 2, 3, … */
   readonly first: number;
   readonly events: readonly Uint8Array[];
@@ -34,6 +36,7 @@ export function encodeFrame(frame: Frame): Uint8Array {
   const to = new ByteWriter();
   writeLink(to, frame);
   to.uint(Math.round(frame.sentAt * 1000));
+  to.uint(frame.stored);
   to.uint(frame.first);
   to.list(frame.events, (event) => to.blob(event));
   return to.done();
@@ -45,6 +48,7 @@ export function decodeFrame(bytes: Uint8Array): Frame {
   const frame = {
     ...readLink(from),
     sentAt: from.uint() / 1000,
+    stored: from.uint(),
     first: from.uint(),
     events: from.list(() => from.blob()),
   };

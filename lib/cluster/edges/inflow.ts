@@ -4,6 +4,9 @@
 /** The bound, in bytes. */
 export const INFLOW_BYTES = 8 * 2 ** 20;
 
+/** Bytes that a line takes besides its text. */
+export const LINE_OVERHEAD = 128;
+
 // Each return of bytes looks at this many networks, so that it takes the same time for ten thousand of them.
 const LOOKS = 8;
 

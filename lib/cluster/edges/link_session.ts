@@ -1,7 +1,5 @@
 // One attempt of an edge to talk to a leader: what it sends, in frames, and the answers to it.
 import type { Lead } from "../batch.ts";
-import { encodeEvent } from "./events.ts";
-import type { FarConnection } from "./far_connection.ts";
 import { decodeAcknowledgement, encodeFrame, type Link } from "./frames.ts";
 import { Outgoing } from "./outgoing.ts";
 
@@ -26,6 +24,8 @@ export interface SessionParts {
   readonly send: (run: string, frame: Uint8Array) => void;
   /** The clock of the edge. */
   readonly now: () => number;
+  /** See `Frame.stored`. */
+  readonly stored: () => number;
 }
 
 /** A session. A new one begins with each leader, and when a leader has given the edge up. */
@@ -33,32 +33,12 @@ export class LinkSession {
   readonly link: Link;
   readonly outgoing: Outgoing;
 
-  constructor(link: Link, { send, now }: SessionParts) {
+  constructor(link: Link, { send, now, stored }: SessionParts) {
     this.link = link;
     const run = runOf(link.leader);
     this.outgoing = new Outgoing((first, events) => {
-      send(run, encodeFrame({ ...link, sentAt: now(), first, events }));
+      send(run, encodeFrame({ ...link, sentAt: now(), stored: stored(), first, events }));
     });
-  }
-
-  /**
-   * Tells the leader of all connections: first those that it may know, then that there are no others, then what is not
-   * done.
-   */
-  introduce(connections: readonly FarConnection[]): void {
-    const { outgoing } = this;
-    for (const known of connections) {
-      known.isTold = true;
-      if (known.done === 0) continue;
-      const { view: { id: connection }, done, state } = known;
-      const view = known.describe();
-      outgoing.add(encodeEvent({ kind: "known", connection, view, done, state }));
-    }
-    outgoing.add(encodeEvent({ kind: "complete", connection: 0 }));
-    for (const { undone } of connections) {
-      for (const { bytes } of undone) outgoing.add(bytes);
-    }
-    outgoing.tick();
   }
 
   /** Takes an answer. Those of other sessions are late. @throws {MalformedBytes} */

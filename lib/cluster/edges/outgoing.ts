@@ -1,8 +1,8 @@
 // The events that an edge sends to a leader, in order. They are kept until the leader has them, and sent again if the
 // answer does not come.
 
-/** Bytes of events in one frame. Larger than any event; NATS carries up to 1 MiB. */
-const FRAME_BYTES = 256 * 1024;
+/** Bytes of events after which a frame is full, so that the leader takes it in a few milliseconds. */
+const FRAME_BYTES = 32 * 1024;
 
 /** Sends some events. @param first The position of the first one. */
 export type SendEvents = (first: number, events: readonly Uint8Array[]) => void;
@@ -16,6 +16,8 @@ export class Outgoing {
   /** How many of the events were sent. */
   #sent = 0;
   #bytes = 0;
+  /** Whether to send more when the leader has what was sent. */
+  #sendsMore = false;
   /** What {@linkcode tick} saw last. */
   #before = { first: 1, sent: 0 };
 
@@ -46,6 +48,15 @@ export class Outgoing {
     }
   }
 
+  /**
+   * Sends the events that were not sent yet as soon as the leader has those that were. So a lone event leaves at once,
+   * and many leave in few frames.
+   */
+  flushWhenAnswered(): void {
+    this.#sendsMore = this.#sent > 0;
+    if (!this.#sendsMore) this.flush();
+  }
+
   /** The leader has all events up to a position. */
   acknowledged(upTo: number): void {
     const count = Math.min(upTo + 1 - this.#first, this.#sent);
@@ -53,6 +64,9 @@ export class Outgoing {
     for (const { length } of this.#events.splice(0, count)) this.#bytes -= length;
     this.#first += count;
     this.#sent -= count;
+    if (!this.#sendsMore || this.#sent > 0) return;
+    this.#sendsMore = false;
+    this.flush();
   }
 
   /**

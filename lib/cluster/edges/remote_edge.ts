@@ -87,7 +87,7 @@ export class RemoteEdge implements Edge {
     }
   }
 
-  /** Another node leads: whatever is still being served here has no effect. */
+  /** Another node leads: what is still being served has no effect. */
   abandon(): void {
     this.#isLost = true;
     for (const { queue, view } of this.#connections.values()) {
@@ -96,10 +96,11 @@ export class RemoteEdge implements Edge {
     }
   }
 
-  /** The edge is lost: all its connections have ended. */
-  lost(): void {
+  /** The edge is lost: its connections have ended. @param most How many to end now. @returns Whether all have. */
+  lost(most: number): boolean {
     this.#isLost = true;
-    for (const served of [...this.#connections.values()]) this.#end(served);
+    for (const served of this.#connections.values().take(most)) this.#end(served);
+    return this.#connections.size === 0;
   }
 
   #endExpected(): void {
@@ -139,8 +140,8 @@ export class RemoteEdge implements Edge {
     const served = expected ?? this.#enter(connection, view);
     served.last = done;
     served.isExpected = false;
+    if (expected !== undefined) return served.view.confirm(view);
     served.view.update(view);
-    if (expected !== undefined) return;
     // Without a state, it was not admitted or is being closed.
     const refusal = state.length === 0
       ? { reason: "error" as const }
@@ -217,6 +218,8 @@ export class RemoteEdge implements Edge {
         return core.overlong(view.id, event.error);
       case "metrics":
         return core.metrics(view.id);
+      case "acted":
+        return core.acted(view.id, event.act);
       case "ended":
         view.closed = true;
         return core.ended(view.id, event.reason);

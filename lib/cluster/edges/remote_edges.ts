@@ -1,5 +1,6 @@
 // The edges in other processes that a leader serves: takes their frames, answers them, and gives up those that are
 // silent for too long.
+import { setImmediate } from "node:timers";
 import type { MalformedBytes } from "../bytes.ts";
 import type { DescribedState } from "./described_state.ts";
 import { decodeEvent, type Described, type EdgeEvent } from "./events.ts";
@@ -10,6 +11,8 @@ import type { RemoteEdgeParts } from "./remote_edge_parts.ts";
 
 /** An edge that has sent nothing for this time is lost if its process has gone, in milliseconds. */
 export const LOST_MS = 10_000;
+/** The edges of all nodes have begun to talk to a leader after this time, in milliseconds. */
+const ATTACHED_MS = 3_000;
 /**
  * Any edge that has sent nothing for this time is lost, in milliseconds. A node that is cut off closes its connections
  * before. If it is back earlier, it reads in the log what its connections have missed. If it comes back later, its
@@ -21,6 +24,9 @@ const CHECK_MAX_MS = 2_000;
 /** How many lost edges are remembered, so that a late frame does not bring one back. */
 const LOST_MAX = 1_000;
 
+/** Connections of a lost edge that end before the event loop does something else. */
+const ENDED_AT_ONCE = 50;
+
 /** What the remote edges work with. */
 export interface RemoteEdgesParts extends Omit<RemoteEdgeParts, "done"> {
   /** The run of the leader. */
@@ -29,8 +35,8 @@ export interface RemoteEdgesParts extends Omit<RemoteEdgeParts, "done"> {
   readonly commitSoon: () => void;
   /** Sends an answer to an edge. It may be lost. */
   readonly send: (edge: string, answer: Uint8Array) => void;
-  /** Called when an edge has begun to talk to this leader. */
-  readonly attached: (edge: RemoteEdge) => void;
+  /** Called when an edge has begun to talk to this leader. @param isNew Whether it has talked to no leader before. */
+  readonly attached: (edge: RemoteEdge, isNew: boolean) => void;
   /** Called when an edge was lost, or has gone. */
   readonly lost: (edge: RemoteEdge) => void;
   /** Whether the process of an edge has gone, as far as is known. */
@@ -44,6 +50,8 @@ interface Attached {
   /** The present session; 0 if the edge had a session with an earlier leader and has not begun one with this. */
   session: number;
   readonly incoming: Incoming;
+  /** See `Frame.stored`. */
+  stored: number;
   /** For how long nothing was heard of it, in milliseconds. */
   silent: number;
 }
@@ -52,9 +60,12 @@ interface Attached {
 export class RemoteEdges {
   readonly #parts: RemoteEdgesParts;
   readonly #edges = new Map<string, Attached>();
+  /** Lost edges with connections that have not ended. */
+  readonly #ending = new Map<string, RemoteEdge>();
   /** The last session of each edge that was lost. */
   readonly #lost = new Map<string, number>();
   readonly #edgeParts: RemoteEdgeParts;
+  readonly #since: number;
   #done = new Map<number, number>();
   /** The edges that were lost since {@linkcode takeLost}. */
   #newlyLost: [edge: string, session: number][] = [];
@@ -63,6 +74,7 @@ export class RemoteEdges {
 
   constructor(parts: RemoteEdgesParts) {
     this.#parts = parts;
+    this.#since = parts.now();
     this.#checkedAt = parts.now();
     this.#edgeParts = {
       ...parts,
@@ -76,6 +88,12 @@ export class RemoteEdges {
   /** The edges that are attached, by name. */
   get names(): readonly string[] {
     return [...this.#edges.keys()];
+  }
+
+  /** None of the nodes that are heard needs a batch up to this sequence any more; 0 as long as this is not known. */
+  get stored(): number {
+    if (this.#edges.size === 0 || this.#parts.now() - this.#since < ATTACHED_MS) return 0;
+    return Math.min(...this.#edges.values().map(({ stored }) => stored));
   }
 
   /** Returns the edge of a connection and how it described it. */
@@ -106,6 +124,7 @@ export class RemoteEdges {
     }
     const attached = this.#find(frame);
     if (attached === undefined) return;
+    attached.stored = Math.max(attached.stored, frame.stored);
     attached.silent = 0;
     attached.edge.arrived(frame.sentAt);
     for (const event of attached.incoming.take(frame.first, events)) attached.edge.receive(event);
@@ -148,6 +167,7 @@ export class RemoteEdges {
   abandon(): void {
     this.#isAbandoned = true;
     for (const { edge } of this.#edges.values()) edge.abandon();
+    this.#ending.clear();
   }
 
   /** Gives up an edge: its connections have ended. */
@@ -159,9 +179,16 @@ export class RemoteEdges {
     this.#lost.set(name, session);
     if (this.#lost.size > LOST_MAX) this.#lost.delete(this.#lost.keys().next().value!);
     this.#newlyLost.push([name, session]);
-    edge.lost();
-    this.#parts.commitSoon();
     this.#parts.lost(edge);
+    this.#ending.set(name, edge);
+    this.#endSome(name, edge);
+  }
+
+  #endSome(name: string, edge: RemoteEdge): void {
+    if (this.#ending.get(name) !== edge) return;
+    if (edge.lost(ENDED_AT_ONCE)) this.#ending.delete(name);
+    else setImmediate(() => this.#endSome(name, edge));
+    this.#parts.commitSoon();
   }
 
   #find({ edge: name, session, first }: Frame): Attached | undefined {
@@ -170,10 +197,11 @@ export class RemoteEdges {
     // An edge begins a session with its first event, and another one only once it knows that it was lost. All other
     // frames are late.
     const isLate = (known?.session ?? 0) > 0 || session <= (this.#lost.get(name) ?? 0);
-    if (first !== 1 || isLate) return undefined;
+    // An edge that comes back too soon sends its frames again.
+    if (first !== 1 || isLate || this.#ending.has(name)) return undefined;
     const attached = known ?? this.#attach(name, session);
     attached.session = session;
-    this.#parts.attached(attached.edge);
+    this.#parts.attached(attached.edge, session === 1);
     return attached;
   }
 
@@ -182,6 +210,7 @@ export class RemoteEdges {
       edge: new RemoteEdge(name, this.#edgeParts),
       session,
       incoming: new Incoming(),
+      stored: 0,
       silent: 0,
     };
     this.#edges.set(name, attached);

@@ -1,13 +1,11 @@
 // Connects to the NATS servers of a cluster, and refuses versions that can lose a stream.
-import {
-  connect,
-  credsAuthenticator,
-  errors,
-  type NatsConnection,
-  type NodeConnectionOptions,
-} from "@nats-io/transport-node";
+import { errors, type NatsConnection, type NodeConnectionOptions } from "@nats-io/transport-node";
+import { authenticateWith } from "./credentials.ts";
 import { NatsUnusable } from "./errors.ts";
-import { readServer, type ServerAddress } from "./servers.ts";
+import type { NatsAddress } from "../../net/nats_address.ts";
+import { readServer } from "./servers.ts";
+import { tlsOptions } from "./tls_options.ts";
+import { connectSafely } from "./transport.ts";
 
 /** How a node connects. */
 export interface NatsOptions {
@@ -15,8 +13,8 @@ export interface NatsOptions {
   readonly servers: readonly string[];
   /** The name that the NATS servers see. */
   readonly name: string;
-  /** The content of a credentials file. */
-  readonly credentials?: string | undefined;
+  /** Reads the file with the credentials. It is called for each connection. */
+  readonly credentials?: (() => string) | undefined;
   /** The path of a file with the certificates that sign those of the servers. Without it, those of the system. */
   readonly ca?: string | undefined;
   /** Whether versions that can lose a stream are accepted. */
@@ -36,10 +34,10 @@ const CONNECT_MS = 2_000;
  */
 export async function connectNats(options: NatsOptions): Promise<NatsConnection> {
   const servers = options.servers.map(readServer);
-  const connection = await connect(connectionOptions(servers, options)).catch((cause) => {
+  const connection = await connectSafely(connectionOptions(servers, options)).catch((cause) => {
     const text = cause instanceof Error ? cause.message : String(cause);
     const at = options.servers.join(", ");
-    throw new NatsUnusable(`Cannot connect to NATS at ${at}: ${text}`, {
+    throw new NatsUnusable(`Cannot connect to NATS at ${at}: ${text}${adviceOn(text)}`, {
       cause,
       mayPass: !isLasting(cause),
     });
@@ -53,18 +51,32 @@ export async function connectNats(options: NatsOptions): Promise<NatsConnection>
   return connection;
 }
 
+/** The setting that has to do with an error. */
+function adviceOn(text: string): string {
+  const settings: readonly (readonly [RegExp, string])[] = [
+    [/authorization|authentication/i, "cluster.credentials"],
+    [/certificate|issuer/i, "cluster.ca"],
+    [NO_TLS, "the section tls in the configuration of nats-server"],
+  ];
+  const found = settings.find(([pattern]) => pattern.test(text));
+  return found === undefined ? "" : ` (check ${found[1]})`;
+}
+
+const NO_TLS = /support 'tls'/;
+
 /** Whether connecting again fails again: the credentials, or the certificate of the server, are not accepted. */
 function isLasting(cause: unknown): boolean {
   const { AuthorizationError, InvalidArgumentError, UserAuthenticationExpiredError } = errors;
   const kinds = [AuthorizationError, InvalidArgumentError, UserAuthenticationExpiredError];
   if (kinds.some((kind) => cause instanceof kind)) return true;
+  if (!(cause instanceof Error)) return false;
   // Node and Deno have different words.
-  return cause instanceof Error &&
+  return NO_TLS.test(cause.message) ||
     /certificate|self.signed|altname|UnknownIssuer/i.test(cause.message);
 }
 
 function connectionOptions(
-  servers: readonly ServerAddress[],
+  servers: readonly NatsAddress[],
   { name, credentials, ca }: NatsOptions,
 ): NodeConnectionOptions {
   const isRemote = servers.some(({ isLoopback }) => !isLoopback);
@@ -76,13 +88,12 @@ function connectionOptions(
     maxReconnectAttempts: -1,
     reconnectTimeWait: RECONNECT_MS,
     timeout: CONNECT_MS,
-    // Credentials that were refused may be accepted again. This node does not give up by itself.
-    ignoreAuthErrorAbort: true,
     // The servers may announce addresses that are not reachable from here.
     ignoreClusterUpdates: true,
-    ...(isRemote || ca !== undefined) && { tls: ca === undefined ? {} : { caFile: ca } },
-    ...credentials !== undefined &&
-      { authenticator: credsAuthenticator(new TextEncoder().encode(credentials)) },
+    // Otherwise, two refusals would end the connection: an administrator may be changing the password.
+    ignoreAuthErrorAbort: true,
+    ...(isRemote || ca !== undefined) && { tls: tlsOptions(servers, ca) },
+    ...credentials !== undefined && { authenticator: authenticateWith(credentials) },
   };
 }
 

@@ -33,6 +33,8 @@ export class Delivery {
   #wake = () => {};
   #heardAt: number;
   #delivered = 0;
+  /** How many messages the stream had after the last one that was taken, when it was delivered. */
+  #pending = 0;
   #ended = false;
   #close = () => {};
 
@@ -98,6 +100,11 @@ export class Delivery {
     return undefined;
   }
 
+  /** How many messages the stream has after the last one that was taken, as far as the server has said. */
+  get pending(): number {
+    return this.#pending;
+  }
+
   /** Whether further messages have arrived already. */
   get hasNext(): boolean {
     return this.#waiting.some(({ headers }) => headers?.code !== 100);
@@ -145,6 +152,7 @@ export class Delivery {
       return undefined;
     }
     this.#delivered = place.delivery;
+    this.#pending = place.pending;
     return { sequence: place.stream, payload: message.data };
   }
 }
@@ -154,10 +162,14 @@ export class Delivery {
  * deliveries, the sequence in the stream, the sequence of the consumer, the time and the number that are pending. Newer
  * servers add a token.
  */
-function placeOf(reply: string): { stream: number; delivery: number } | undefined {
+function placeOf(
+  reply: string,
+): { stream: number; delivery: number; pending: number } | undefined {
   const tokens = reply.split(".");
   if (tokens[0] !== "$JS" || tokens[1] !== "ACK") return undefined;
   const at = tokens.length === 9 ? 5 : 7;
-  const [stream, delivery] = [Number(tokens[at]), Number(tokens[at + 1])];
-  return stream > 0 && delivery > 0 ? { stream, delivery } : undefined;
+  const [stream, delivery, pending] = [at, at + 1, at + 3].map((each) => Number(tokens[each]));
+  return stream! > 0 && delivery! > 0
+    ? { stream: stream!, delivery: delivery!, pending: pending || 0 }
+    : undefined;
 }

@@ -42,6 +42,7 @@ export class NatsFollower implements Follower {
   #next: number;
   #sequence: number;
   #delivery: Delivery | undefined;
+  #behind = 0;
   readonly #doubt: Doubt;
   #stopped = false;
   readonly #pause = new Pause();
@@ -66,6 +67,11 @@ export class NatsFollower implements Follower {
   /** Whether the server delivers: the last heartbeat is not older than 2.5 s. */
   get isWell(): boolean {
     return this.#delivery !== undefined;
+  }
+
+  /** How many messages the log has after the last one that was read, as far as its server has said. */
+  get behind(): number {
+    return this.#behind;
   }
 
   /** Whether further messages have arrived already. */
@@ -112,6 +118,7 @@ export class NatsFollower implements Follower {
         if (message.sequence > this.#next) return;
         // It begins too early on a server that has not caught up after its start.
         if (message.sequence === this.#next) await this.#read(message.payload, message.sequence);
+        this.#behind = delivery.pending;
       } else if (now() - deliveredAt < IDLE_MS) continue;
       // A consumer on a server that does not catch up delivers nothing, although it is well.
       else if ((await this.#checkStream()).last >= this.#next) return;

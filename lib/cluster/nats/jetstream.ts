@@ -32,17 +32,27 @@ export interface StreamInfo {
   readonly config: {
     readonly name: string;
     readonly num_replicas: number;
+    /** How long messages are kept, in nanoseconds. */
+    readonly max_age: number;
     readonly metadata?: Readonly<Record<string, string>>;
   };
   /** Missing if the server is alone. */
   readonly cluster?: {
     readonly leader?: string;
-    readonly replicas?: readonly { readonly offline?: boolean; readonly lag?: number }[];
+    readonly replicas?: readonly {
+      readonly name?: string;
+      readonly offline?: boolean;
+      readonly current?: boolean;
+      readonly lag?: number;
+    }[];
   };
   readonly state: {
     readonly messages: number;
     readonly first_seq: number;
     readonly last_seq: number;
+    readonly bytes: number;
+    /** The number of messages of each subject, if the call asks for it. */
+    readonly subjects?: Readonly<Record<string, number>>;
   };
 }
 
@@ -86,6 +96,26 @@ export class JetStream {
       headers: head,
     });
     parse(answer.data);
+  }
+
+  /** Stores a message behind any other. @throws {JetStreamError} */
+  async keep(subject: string, payload: Uint8Array): Promise<void> {
+    const answer = await this.#connection.request(subject, payload, { timeout: CALL_MS });
+    parse(answer.data);
+  }
+
+  /** Returns the last message of a subject; `undefined` if there is none. */
+  async lastOf(stream: string, subject: string): Promise<Uint8Array | undefined> {
+    try {
+      const { message } = await this.call<{ message: { data?: string } }>(
+        `STREAM.MSG.GET.${stream}`,
+        { last_by_subj: subject },
+      );
+      return Uint8Array.fromBase64(message.data ?? "");
+    } catch (error) {
+      if (codeOf(error) === JS_CODES.messageNotFound) return undefined;
+      throw error;
+    }
   }
 
   /** Returns the id of a stored message; `undefined` if there is no such message. */

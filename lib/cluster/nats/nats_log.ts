@@ -23,8 +23,6 @@ import {
 
 /** Options of the log. */
 export interface NatsLogOptions extends StreamOptions {
-  /** Called with each error that is tried again, for the operator. */
-  readonly troubled?: (error: unknown) => void;
   /** The time in milliseconds. */
   readonly now?: () => number;
 }
@@ -81,6 +79,11 @@ export class NatsLog implements Log {
       }
       await delay(RETRY_MS);
     }
+  }
+
+  /** See `NodeLog`. */
+  get behind(): number {
+    return Math.max(0, ...[...this.#followers].map(({ behind }) => behind));
   }
 
   /**
@@ -142,7 +145,12 @@ export class NatsLog implements Log {
     return follower;
   }
 
-  /** Deletes the batches up to a sequence from the log, because personal data was erased. */
+  /**
+   * Deletes the batches up to a sequence, because personal data was erased. The NATS servers remove them from their files
+   * at once only if nothing is left; else with the rest of the file, which has up to 8 MB.
+   *
+   * @throws The error of a call without an answer.
+   */
   async purge(upTo: number): Promise<void> {
     await this.#jetstream.call(`STREAM.PURGE.${this.#names.stream}`, { seq: upTo + 1 });
   }

@@ -19,6 +19,8 @@ export interface StreamOptions {
    * @throws {NotYetThere} To look again later. All other errors end opening the log.
    */
   readonly propose?: () => string;
+  /** Called with each error that is tried again or ignored, for the operator. */
+  readonly troubled?: (error: unknown) => void;
 }
 
 /** The name of the stream and of its subject. */
@@ -49,7 +51,8 @@ const IDENTITY = "classcord-identity";
 const DAY_NS = 86_400_000_000_000;
 
 /**
- * Opens the log, and creates it if it does not exist. When nodes do this at the same time, one of them creates it.
+ * Opens the log, and creates it if it does not exist. When nodes do this at the same time, one of them creates it. A log
+ * that is kept otherwise than the options say is changed, if the servers can.
  *
  * @throws {NatsUnusable} If the stream of that name is not a log of ClassCord, or JetStream refuses to create it.
  * @throws {NothingProposed}
@@ -62,7 +65,10 @@ export async function openStream(
   const { stream } = streamNames(options.cluster);
   const jetstream = new JetStream(connection);
   try {
-    return rangeOf(await jetstream.info(stream));
+    const found = await jetstream.info(stream);
+    const range = rangeOf(found);
+    await adjust(jetstream, found, options);
+    return range;
   } catch (error) {
     if (DISABLED.has(codeOf(error) ?? 0)) {
       const text = (error as Error).message;
@@ -99,6 +105,26 @@ function proposed({ propose = () => crypto.randomUUID() }: StreamOptions): strin
   }
 }
 
+/** Changes a log after an administrator has changed the settings. */
+async function adjust(
+  jetstream: JetStream,
+  { config }: StreamInfo,
+  options: StreamOptions,
+): Promise<void> {
+  const wanted = changeable(options);
+  if (config.num_replicas === wanted.num_replicas && config.max_age === wanted.max_age) return;
+  try {
+    await jetstream.call(`STREAM.UPDATE.${config.name}`, { ...config, ...wanted });
+  } catch (error) {
+    // For example, too few servers run at the moment. The log works as it is.
+    options.troubled?.(error);
+  }
+}
+
+function changeable({ replicas, days }: StreamOptions) {
+  return { num_replicas: replicas, max_age: days * DAY_NS };
+}
+
 function settings(options: StreamOptions, identity: string): object {
   const { stream, subject } = streamNames(options.cluster);
   return {
@@ -107,8 +133,7 @@ function settings(options: StreamOptions, identity: string): object {
     storage: "file",
     retention: "limits",
     discard: "old",
-    num_replicas: options.replicas,
-    max_age: options.days * DAY_NS,
+    ...changeable(options),
     // A hole in the middle would stop all copies. Purging from the beginning stays possible.
     deny_delete: true,
     metadata: { [IDENTITY]: identity },

@@ -1,5 +1,5 @@
 // Finds settings that are valid separately but not together.
-import { CLUSTER_DEVELOPMENT } from "./cluster_section.ts";
+import { CLUSTER_DEVELOPMENT, clusterConflicts } from "./cluster_section.ts";
 import { isOnThisMachine, readServer } from "./ldap_section.ts";
 import type { Config } from "./schema.ts";
 
@@ -8,7 +8,7 @@ export function conflicts(
   { tls, proxy, web, cluster, ...others }: Config,
   environment: Readonly<Record<string, string | undefined>>,
 ): string[] {
-  const problems = directoryConflicts(others["auth.ldap"]);
+  const problems = [...directoryConflicts(others["auth.ldap"]), ...clusterConflicts(cluster)];
   if (cluster.servers.length > 0 && environment[CLUSTER_DEVELOPMENT] !== "1") {
     problems.push(
       "cluster.servers: several servers cannot be one chat in this version yet. Remove the section [cluster].",

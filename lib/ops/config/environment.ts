@@ -2,7 +2,7 @@
 import { CLUSTER_DEVELOPMENT } from "./cluster_section.ts";
 import { FILE_VARIABLE, type Found } from "./inputs.ts";
 import { RENAMED } from "./renamed.ts";
-import { allSettings, environmentNames, FLAGS, knownSettings } from "./schema.ts";
+import { allSettings, environmentNames, FLAGS } from "./schema.ts";
 import { didYouMean, meantBy } from "./unknown.ts";
 
 /**
@@ -27,7 +27,7 @@ export function collectEnvironment(
     found.set(to.join("."), { value: setting.fromText(text), source: old! });
     warnings.push(`environment variable ${old} has been renamed to ${name}`);
   }
-  for (const { section, key, setting } of knownSettings()) {
+  for (const { section, key, setting } of allSettings()) {
     for (const name of environmentNames({ section, key })) {
       known.add(name);
       const text = environment[name];

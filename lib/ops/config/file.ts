@@ -6,7 +6,7 @@ import { CHANNEL_TABLE } from "./channels.ts";
 import { ConfigError } from "./config_error.ts";
 import { type ConfigInputs, FILE_VARIABLE, type Found, SYSTEM_FILE } from "./inputs.ts";
 import { RENAMED } from "./renamed.ts";
-import { ALL_SECTIONS, allSettings, SECTIONS } from "./schema.ts";
+import { allSettings, SECTIONS } from "./schema.ts";
 import { meantBy, unknownName } from "./unknown.ts";
 
 /** The tables of a configuration file. */
@@ -84,8 +84,8 @@ export function collectFile(
 ): void {
   for (const [section, table] of Object.entries(nested(tables))) {
     if (section === CHANNEL_TABLE) continue;
-    const known = Object.hasOwn(ALL_SECTIONS, section)
-      ? ALL_SECTIONS[section as keyof typeof ALL_SECTIONS].settings
+    const known = Object.hasOwn(SECTIONS, section)
+      ? SECTIONS[section as keyof typeof SECTIONS].settings
       : undefined;
     if (known === undefined) {
       const [kind, known] = ["sections", Object.keys(SECTIONS)];

@@ -1,6 +1,5 @@
 // The table of all settings, for the checks, flags, environment variables, the example file and the documentation.
 import type { ConfiguredChannel } from "../../chat/presence/configured_channel.ts";
-import { CLUSTER_SECTION } from "./cluster_section.ts";
 import { CHAT_SECTIONS } from "./chat_sections.ts";
 import { SERVER_SECTIONS } from "./server_sections.ts";
 import type { Setting, ValueOf } from "./setting.ts";
@@ -11,19 +10,13 @@ export const SECTIONS = { ...CHAT_SECTIONS, ...SERVER_SECTIONS } satisfies Recor
   Section
 >;
 
-/** All sections, with those that are not documented yet. */
-export const ALL_SECTIONS = { ...SECTIONS, cluster: CLUSTER_SECTION } satisfies Record<
-  string,
-  Section
->;
-
 interface Section {
   readonly help: string;
   // deno-lint-ignore no-explicit-any -- settings of any kind of value
   readonly settings: Readonly<Record<string, Setting<any>>>;
 }
 
-type Sections = typeof ALL_SECTIONS;
+type Sections = typeof SECTIONS;
 
 /** A complete configuration: section, then key. The names are those of the file, such as `auth.ldap`. */
 export type Config =
@@ -44,17 +37,9 @@ export interface NamedSetting {
   readonly setting: Setting<unknown>;
 }
 
-/** Lists all documented settings, in the order of the documentation. */
+/** Lists all settings, in the order of the documentation. */
 export function allSettings(): NamedSetting[] {
-  return settingsOf(SECTIONS);
-}
-
-/** Lists all settings, with those that are not documented yet. */
-export function knownSettings(): NamedSetting[] {
-  return settingsOf(ALL_SECTIONS);
-}
-
-function settingsOf(sections: Readonly<Record<string, Section>>): NamedSetting[] {
+  const sections: Readonly<Record<string, Section>> = SECTIONS;
   return Object.entries(sections).flatMap(([section, { settings }]) =>
     Object.entries(settings).map(([key, setting]) => ({ section, key, setting }))
   );
@@ -63,7 +48,7 @@ function settingsOf(sections: Readonly<Record<string, Section>>): NamedSetting[]
 /** Builds a configuration. A setting for which `valueOf` returns `undefined` gets its default. */
 export function buildConfig(valueOf: (setting: NamedSetting) => unknown): Config {
   const config: Record<string, Record<string, unknown>> = {};
-  for (const setting of knownSettings()) {
+  for (const setting of allSettings()) {
     (config[setting.section] ??= {})[setting.key] = valueOf(setting) ?? setting.setting.default;
   }
   return { ...config, channel: [] } as unknown as Config;

@@ -1,4 +1,5 @@
-// The settings outside the chat: the database, metrics, TLS, proxies, the admin socket and the log.
+// The settings outside the chat: the database, metrics, TLS, proxies, the admin socket, the cluster and the log.
+import { CLUSTER_SECTION } from "./cluster_section.ts";
 import { choice, list, number, text, toggle } from "./setting.ts";
 import { WEB_SECTION } from "./web_section.ts";
 import { FILE, GIBIBYTE, HOST, RANGES } from "./values.ts";
@@ -200,4 +201,13 @@ const log = {
 } as const;
 
 /** The sections with their help texts and settings. */
-export const SERVER_SECTIONS = { store, metrics, web: WEB_SECTION, tls, proxy, admin, log };
+export const SERVER_SECTIONS = {
+  store,
+  metrics,
+  web: WEB_SECTION,
+  tls,
+  proxy,
+  admin,
+  cluster: CLUSTER_SECTION,
+  log,
+};

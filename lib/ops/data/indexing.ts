@@ -1,4 +1,6 @@
-// Updates the search index in steps outside the event loop, and deletes removals that the index has applied.
+// Updates the search index in steps outside the event loop, deletes removals that the index has applied, and then
+// empties the write-ahead logs.
+import { AuditStore } from "../../store/audit.ts";
 import type { Database } from "../../store/database.ts";
 import { HistoryStore } from "../../store/history.ts";
 import type { SearchDesk } from "../../store/search/desk.ts";
@@ -34,10 +36,15 @@ export function startIndexing(
 ): () => void {
   const history = new HistoryStore(database);
   const removals = new Removals(database);
+  const audit = new AuditStore(database);
   let seen = history.lastId();
   // The state of the index, once the first step has reported it.
   let last: Pick<StepDone, "indexedTo" | "removedTo"> = { indexedTo: 0, removedTo: 0 };
   let failures = 0;
+  /** Whether the write-ahead logs have content that was deleted. */
+  let areLogsDirty = false;
+  /** The last erasure that is known. Of one before the start, the logs may still have something. */
+  let erasure = 0;
   let stopped = false;
   let cancel = () => {};
 
@@ -50,6 +57,7 @@ export function startIndexing(
       const newest = history.lastId();
       const busy = newest - seen > BUSY_MESSAGES;
       seen = newest;
+      if (removals.newest() === 0) emptyLogs();
       if (removals.newest() === 0 && newest <= last.indexedTo) return next(EVERY_MS);
       index.step(busy ? BUSY_STEP : STEP).then((done) => took(done, busy), gaveUp);
     } catch (error) {
@@ -63,12 +71,21 @@ export function startIndexing(
       last = done;
       failures = 0;
       const forgotten = doFor(FORGET_MS, () => removals.forget(done.removedTo, SMALL_BATCH));
-      // Not during a large deletion, because writing waits for it.
-      if (forgotten.rows > 0 && removals.newest() === 0) index.emptyLogs().catch(failed);
+      areLogsDirty ||= forgotten.rows > 0;
+      if (removals.newest() === 0) emptyLogs();
       next(done.complete && forgotten.done || busy ? EVERY_MS : PAUSE_MS);
     } catch (error) {
       gaveUp(error);
     }
+  }
+
+  // Not during a large deletion, because writing waits for it.
+  function emptyLogs(): void {
+    const newest = audit.newest("user_erase")?.id ?? 0;
+    if (!areLogsDirty && newest === erasure) return;
+    areLogsDirty = false;
+    erasure = newest;
+    index.emptyLogs().then((areEmpty) => areLogsDirty ||= !areEmpty, failed);
   }
 
   function gaveUp(error: unknown): void {

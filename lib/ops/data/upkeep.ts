@@ -15,9 +15,15 @@ export interface UpkeepOptions {
   readonly days: RetentionDays;
   readonly log: Pick<Log, "write">;
   readonly clock: Clock;
-  readonly index: Pick<SearchDesk, "step" | "emptyLogs">;
+  /** The search index to update, unless {@linkcode startIndexUpkeep} does it. */
+  readonly index?: IndexUpkeepOptions["index"] | undefined;
   /** Called when the times of sanctions were corrected. */
   readonly sanctionsChanged?: () => void;
+}
+
+/** What updates the search index. */
+export interface IndexUpkeepOptions extends Pick<UpkeepOptions, "log" | "clock"> {
+  readonly index: Pick<SearchDesk, "step" | "emptyLogs">;
 }
 
 // This work uses at most a fifth of the time.
@@ -32,15 +38,7 @@ export function startUpkeep(
   { days, log, clock, index, sanctionsChanged }: UpkeepOptions,
 ): () => void {
   const history = new HistoryStore(database);
-  const failed = (what: string) => {
-    let next = -Infinity;
-    return (error: unknown) => {
-      // One line per second would fill a full disk even more.
-      if (clock.now() < next) return;
-      next = clock.now() + TELL_AGAIN_MS;
-      log.write("error", "ERREUR", `${what} failed and will be tried again: ${errorText(error)}`);
-    };
-  };
+  const failed = (what: string) => reporter(what, { log, clock });
   const stops = [
     startRetention(database, {
       days,
@@ -55,7 +53,26 @@ export function startUpkeep(
       everyMs: EVERY_MS,
       failed: failed("deleting the messages of deleted channels"),
     }, clock),
-    startIndexing(database, { index, clock, failed: failed("indexing messages") }),
+    ...index === undefined ? [] : [startIndexUpkeep(database, { index, log, clock })],
   ];
   return () => stops.forEach((stop) => stop());
+}
+
+/** Updates the search index. On a node of a cluster it goes on whether the node leads or follows. @returns Stops it. */
+export function startIndexUpkeep(
+  database: Database,
+  { index, log, clock }: IndexUpkeepOptions,
+): () => void {
+  const failed = reporter("indexing messages", { log, clock });
+  return startIndexing(database, { index, clock, failed });
+}
+
+function reporter(what: string, { log, clock }: Pick<UpkeepOptions, "log" | "clock">) {
+  let next = -Infinity;
+  return (error: unknown): void => {
+    // One line per second would fill a full disk even more.
+    if (clock.now() < next) return;
+    next = clock.now() + TELL_AGAIN_MS;
+    log.write("error", "ERREUR", `${what} failed and will be tried again: ${errorText(error)}`);
+  };
 }

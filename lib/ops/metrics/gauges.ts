@@ -2,6 +2,7 @@
 import { Gauge, type Registry } from "./prom.ts";
 import { VERSION } from "../../version.ts";
 import type { Storage } from "../data/storage.ts";
+import { addNodeGauges, type NodeReading } from "./cluster.ts";
 import { addStorageMetrics } from "./storage.ts";
 
 /** Functions that return the present values of gauges. */
@@ -22,6 +23,8 @@ export interface GaugeSources {
   readonly bans: () => number;
   /** The state of the directory. Without this, there are no metrics of it. */
   readonly directory?: (() => { readonly waiting: number; readonly isUp: boolean }) | undefined;
+  /** The state of a node. Without this, there are no metrics of clusters. */
+  readonly node?: () => NodeReading;
   /** The state of the disk. Without this, there are no metrics of the disk. */
   readonly storage?: () => Storage;
 }
@@ -77,6 +80,7 @@ export function addGauges(registry: Registry, sources: GaugeSources): void {
       () => Number(directory().isUp),
     );
   }
+  if (sources.node !== undefined) addNodeGauges(registry, sources.node);
   if (sources.storage !== undefined) addStorageMetrics(registry, sources.storage);
   new Gauge({
     name: "classcord_build_info",

@@ -14,6 +14,7 @@ import { ERROR_CODES } from "../../protocol/error_codes.ts";
 import type { Step } from "../../net/entrance/entrance.ts";
 import { CLOSE_REASONS } from "../../net/peer.ts";
 import { WEB_OUTCOMES, type WebOutcome } from "../../net/web/outcomes.ts";
+import { addNodeMeter, NO_NODE, type NodeMeter } from "./cluster.ts";
 import type { LagMeter } from "./event_loop_lag.ts";
 import { addDirectoryMetrics } from "./directory.ts";
 import { addGauges, type GaugeSources } from "./gauges.ts";
@@ -26,6 +27,8 @@ export interface MetricOptions {
   readonly certificate?: (() => { readonly notAfter: Date }) | undefined;
   /** Whether there is a directory. Without it, there are no metrics of it. */
   readonly hasDirectory?: boolean;
+  /** Whether the server is a node of a cluster. Without this, there are no metrics of clusters. */
+  readonly inCluster?: boolean;
 }
 
 /** The metrics of one server. */
@@ -37,6 +40,8 @@ export interface Metrics {
   readonly countHandshake: (outcome: Step["outcome"]) => void;
   /** Counts a request to the directory of the school. */
   readonly countDirectory: (result: ConversationResult, seconds: number) => void;
+  /** Counts what a node of a cluster does with the log. */
+  readonly node: NodeMeter;
   /** Counts the outcome of a browser's request. */
   readonly countWeb: (outcome: WebOutcome) => void;
   /** The MIME type of {@linkcode text}. */
@@ -68,11 +73,12 @@ const SHORT_TIMES = [
 
 /** Creates the metrics, in a registry of their own. */
 export function createMetrics(
-  { certificate, hasDirectory = false }: MetricOptions = {},
+  { certificate, hasDirectory = false, inCluster = false }: MetricOptions = {},
 ): Metrics {
   const registry = new Registry();
   const countHandshake = certificate ? addTlsMetrics(registry, certificate) : () => {};
   const countDirectory = hasDirectory ? addDirectoryMetrics(registry) : () => {};
+  const node = inCluster ? addNodeMeter(registry) : NO_NODE;
   const registers = [registry];
   const lag = addProcessMetrics(registry);
 
@@ -169,6 +175,7 @@ export function createMetrics(
     measure: (sources) => addGauges(registry, sources),
     countHandshake,
     countDirectory,
+    node,
     countWeb: (outcome) => web.inc({ outcome }),
     contentType: registry.contentType,
     text: () => registry.metrics(),
@@ -191,8 +198,10 @@ export function createMetrics(
       resumed: (_peer, result) => resumes.inc({ result }),
       guessed() {},
       stateChanged() {},
-      moderated: (_peer, { action }) =>
-        isOfStaff(action) ? moderation.inc({ action }) : reports.inc(),
+      moderated(_peer, { action }) {
+        if (action === "report") reports.inc();
+        else if (isOfStaff(action)) moderation.inc({ action });
+      },
       commandRun: (_peer, command) => commands.inc({ command }),
       mailDelivered: (_peer, count) => mailDelivered.inc(count),
       mailReturned: (_peer, count) => mailReturned.inc(count),
@@ -212,6 +221,12 @@ export function createMetrics(
 }
 
 // Users report messages; all other actions are of moderators and operators.
+// Without a cluster, nothing of it is shown.
+const UNCOUNTED: ReadonlySet<ModerationAction> = new Set<ModerationAction>([
+  "cluster_forget",
+  "cluster_step_down",
+]);
+
 function isOfStaff(action: ModerationAction): boolean {
-  return action !== "report";
+  return action !== "report" && !UNCOUNTED.has(action);
 }

@@ -22,6 +22,8 @@ export interface ClientRow {
   readonly idle: number;
   /** Bytes that the client has not received yet. */
   readonly queued: number;
+  /** The server that has the connection, if the server is part of a cluster. */
+  readonly node?: string | undefined;
 }
 
 /** Events per second, over the last ten seconds and the last minute. */
@@ -30,8 +32,16 @@ export interface Rates {
   readonly "60s": number;
 }
 
-/** The figures of the server. */
+/**
+ * The figures of the server. In a cluster, `users`, `messages`, `deliveries`, `rates`, `passwords_waiting`, `logins`,
+ * `registrations` and `bans` are those of the whole chat, as the leader counts them. The others are those of the server
+ * that answers.
+ */
 export interface ServerStats {
+  /** The name of the server in its cluster, if it is part of one. */
+  readonly node?: string | undefined;
+  /** The server that leads the cluster. If it is missing in a cluster, the figures of the chat are missing, too. */
+  readonly leader?: string | undefined;
   readonly version: string;
   readonly pid: number;
   readonly started_at: string;
@@ -54,6 +64,58 @@ export interface ServerStats {
   readonly logins: Readonly<Record<"ok" | "failed" | "throttled" | "busy" | "banned", number>>;
   readonly registrations: number;
   readonly bans: number;
+}
+
+/** What the leader of a cluster counts for the whole chat. */
+export type ChatFigures = Pick<
+  ServerStats,
+  | "users"
+  | "messages"
+  | "deliveries"
+  | "rates"
+  | "passwords_waiting"
+  | "logins"
+  | "registrations"
+  | "bans"
+>;
+
+/** One server of a cluster. The members of a silent one are those that it had when it was last heard. */
+export interface ClusterNodeRow {
+  readonly node: string;
+  /** `cut_off`: it answers, but has no contact with the log. `silent`: it does not answer. */
+  readonly state: "leads" | "follows" | "cut_off" | "silent";
+  readonly version: string;
+  /** The last batch of the log that its database has. */
+  readonly batch: number;
+  /** How many batches it lacks. */
+  readonly behind: number;
+  /** When it was started, or last heard if it is silent. */
+  readonly since: string;
+  /** The version of the schema of its database. */
+  readonly schema?: number | undefined;
+  /** Open connections of clients. */
+  readonly clients?: number | undefined;
+  /** The address of the NATS server that it uses. */
+  readonly nats?: string | undefined;
+  /** How many milliseconds its clock is ahead of the clock of the leader. Negative if it is behind. */
+  readonly clock_ms?: number | undefined;
+}
+
+/** The log of a cluster. */
+export interface ClusterLog {
+  readonly identity: string;
+  /** The first batch that is left, and the last one. */
+  readonly first: number;
+  readonly last: number;
+  readonly bytes: number;
+  /** How many NATS servers are to keep it. */
+  readonly replicas: number;
+  /** The NATS servers that keep it. `lag`: how many batches the server lacks. */
+  readonly servers: readonly {
+    readonly name: string;
+    readonly current: boolean;
+    readonly lag: number;
+  }[];
 }
 
 /** One entry of the audit log. */
@@ -109,4 +171,21 @@ export interface OperatorReplies {
     /** Whether entries are missing because they did not fit. */
     readonly more?: true | undefined;
   };
+  readonly note_export: Done<"note_export">;
+  readonly cluster: {
+    readonly type: "cluster";
+    /** The name of the cluster. */
+    readonly name: string;
+    /** The server that answers. */
+    readonly node: string;
+    /** The server that leads. Missing while the server that answers hears of none. */
+    readonly leader?: string | undefined;
+    /** Missing if the NATS servers do not answer. */
+    readonly log?: ClusterLog | undefined;
+    /** Sorted by name. */
+    readonly nodes: readonly ClusterNodeRow[];
+  };
+  readonly cluster_forget: Done<"cluster_forget", { readonly node: string }>;
+  /** `node`: the server that leads no more. */
+  readonly cluster_step_down: Done<"cluster_step_down", { readonly node: string }>;
 }

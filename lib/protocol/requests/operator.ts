@@ -1,6 +1,6 @@
 // Requests of operators about the server as a whole, over the admin socket only.
 import { z } from "zod";
-import { expects, listOf, optionalText, orMissing, reason, whole } from "./fields.ts";
+import { expects, listOf, optionalName, optionalText, orMissing, reason, whole } from "./fields.ts";
 
 /** The events that `tail` can follow. */
 export const TAIL_EVENTS = [
@@ -36,8 +36,14 @@ export const RECENT_MAX = 200;
 const AUDIT_MAX = 500;
 const AUDIT_DEFAULT = 50;
 
+/** The maximum length of the name of a node of a cluster. */
+const NODE_MAX = 32;
+
 // The names that useradd(8) accepts, and the characters that directory services add.
 const UNIX_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,63}\$?$/;
+
+/** Exports of personal data that the audit log records. */
+export const EXPORTS = ["user_export", "export_private"] as const;
 
 /** The schemas of the requests. */
 export const operatorSchemas = {
@@ -73,4 +79,19 @@ export const operatorSchemas = {
     target: optionalText,
     action: optionalText,
   }),
+  note_export: z.object({
+    type: z.literal("note_export"),
+    action: z.enum(EXPORTS),
+    target: optionalName,
+    reason,
+  }),
+  cluster: z.object({ type: z.literal("cluster") }),
+  cluster_forget: z.object({
+    type: z.literal("cluster_forget"),
+    node: z.string().refine(
+      (name) => name.length <= NODE_MAX && /^[\w-]+$/.test(name),
+      expects("want_node", { max: NODE_MAX }),
+    ),
+  }),
+  cluster_step_down: z.object({ type: z.literal("cluster_step_down") }),
 };

@@ -8,18 +8,23 @@ import { NodeDatabase } from "../../cluster/copies/node_database.ts";
 import { readPlace } from "../../cluster/copies/place.ts";
 import { fitPlace, WrongLog } from "../../cluster/copies/place_check.ts";
 import type { Courier } from "../../cluster/courier.ts";
+import { watchLink } from "../../cluster/nats/link_watch.ts";
 import { CopyServer } from "../../cluster/nats/copy_server.ts";
 import { NatsUnusable } from "../../cluster/nats/errors.ts";
 import { NatsCourier } from "../../cluster/nats/nats_courier.ts";
 import { NatsLog } from "../../cluster/nats/nats_log.ts";
+import { NatsNodes } from "../../cluster/nats/nats_nodes.ts";
 import { connectPatiently, patiently } from "../../cluster/nats/patience.ts";
-import { checkProtection } from "../../cluster/nats/servers.ts";
+import type { ClusterNodes } from "../../cluster/nodes.ts";
 import type { NodeLog, NodeParts } from "../../cluster/node_parts.ts";
+import type { NatsLink } from "../../cluster/status.ts";
+import { replicasOf } from "../../ops/config/cluster_section.ts";
 import type { Config } from "../../ops/config/schema.ts";
 import type { Log } from "../../ops/log/log.ts";
 import { errorText } from "../../ops/log/text.ts";
 import type { Database } from "../../store/database.ts";
 import { joinWithDatabase } from "./joining.ts";
+import { natsOptions } from "./nats_options.ts";
 import { logWaits } from "./waits.ts";
 
 /** What connects a node with its cluster. */
@@ -30,6 +35,9 @@ export interface ClusterLinks {
   readonly parts?: Partial<Pick<NodeParts, "contactTimes" | "canStore" | "time">>;
   /** Prepares the opened database for the log. @throws {WrongLog} if it does not belong to it. */
   readonly adopt: (database: Database) => Promise<NodeDatabase>;
+  /** Describes the connection. */
+  readonly link: () => NatsLink;
+  readonly nodes: ClusterNodes;
   /** Gives copies of the database to other nodes, from now on. */
   readonly giveCopies: () => void;
 }
@@ -80,10 +88,11 @@ export async function openLinks(
   });
   const founding = new Founding({ dataDir, synchronous });
   const troubled = (error: unknown) => waits(`waiting for the log: ${troubleText(error)}`);
+  const replicas = replicasOf(config.cluster);
   let isOpen = false;
   const natsLog = await NatsLog.open(connection, {
     cluster: name,
-    replicas: config.cluster.replicas === 3 ? 3 : 1,
+    replicas,
     days: config.cluster.log_days,
     propose: () => founding.propose(),
     troubled(error) {
@@ -99,6 +108,8 @@ export async function openLinks(
   return {
     log: natsLog,
     courier: new NatsCourier(connection, name),
+    link: watchLink(connection),
+    nodes: new NatsNodes(connection, { cluster: name, replicas, now: Date.now }),
     async adopt(database) {
       const place = readPlace(database.sqlite);
       if (fitPlace(place, await range()) === "copy") {
@@ -128,15 +139,11 @@ async function connect(
   { config, signal }: LinkOptions,
   waits: (text: string) => void,
 ): Promise<NatsConnection> {
-  const { servers, credentials, ca, allow_old_nats: allowOld } = config.cluster;
-  checkProtection(servers, credentials !== "");
-  return await connectPatiently({
-    servers,
-    name: nodeName(config),
-    allowOld,
-    ...credentials !== "" && { credentials: Deno.readTextFileSync(credentials) },
-    ...ca !== "" && { ca },
-  }, { signal, troubled: (error) => waits(`waiting for NATS: ${(error as Error).message}`) });
+  const options = natsOptions(config, nodeName(config));
+  return await connectPatiently(options, {
+    signal,
+    troubled: (error) => waits(`waiting for NATS: ${(error as Error).message}`),
+  });
 }
 
 function troubleText(error: unknown): string {

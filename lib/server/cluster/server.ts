@@ -1,28 +1,30 @@
 // Builds a server that is a node of a cluster: an edge with its ports always, and the core while the node leads.
 import type { Services } from "../../chat/services.ts";
-import { BanList } from "../../chat/moderation/ban_list.ts";
 import { CoveredCore } from "../../cluster/edges/covered_core.ts";
 import { FarCore } from "../../cluster/edges/far_core.ts";
 import { untilAborted } from "../../cluster/nats/patience.ts";
 import { ClusterNode } from "../../cluster/node.ts";
 import type { ChatSeam, OpenChat } from "../../cluster/node_parts.ts";
+import { nodeOfRun, runName } from "../../cluster/run_name.ts";
 import { LocalEdge } from "../../edge/local_edge.ts";
 import { Turns } from "../../net/turns/turns.ts";
 import { closableClock, steadyClock, systemClock } from "../../ops/background.ts";
+import { startIndexUpkeep } from "../../ops/data/upkeep.ts";
 import { errorText } from "../../ops/log/text.ts";
-import type { Database } from "../../store/database.ts";
-import { readPragma } from "../../store/inspect.ts";
-import { SCHEMA_VERSION } from "../../store/migrations.ts";
-import { SanctionStore } from "../../store/sanctions.ts";
-import { type Base, openBase } from "../base.ts";
+import { openBase } from "../base.ts";
 import type { ChatAddresses } from "../chat_ports.ts";
 import { admitEverywhere } from "./admission.ts";
 import { CutOff, until } from "./cut_off.ts";
+import { startErasing } from "./erasing.ts";
 import { asStartFailure } from "./failures.ts";
-import { voiceOf } from "./voice.ts";
+import { bansAtGate } from "./gate_bans.ts";
+import { gaugesOfNode } from "./gauges.ts";
 import { nodeName, openLinks as openNatsLinks } from "./links.ts";
+import { measured } from "./measured_log.ts";
+import { checkName, keepNoted } from "./noting.ts";
+import { serveOperators } from "./operators.ts";
+import { voiceOf } from "./voice.ts";
 import { type OpenCore, openCore } from "../core.ts";
-import { gaugesOf } from "../gauges.ts";
 import { announceListeners, openListeners } from "../listeners.ts";
 import { createOperations } from "../operations.ts";
 import type { RunningServer, ServerOptions } from "../server_options.ts";
@@ -59,32 +61,40 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
   const base = await openBase(options, opened);
   const database = await links.adopt(base.database);
   opened.defer(() => database.follow());
+  opened.defer(
+    startIndexUpkeep(database.facade, { index: base.search, log, clock: systemClock }),
+  );
   const { settings, watching, certificate, lock } = base;
   const operations = createOperations({ ...base, shutdown });
   const addresses: ChatAddresses = { tls: undefined };
   const runNumber = 1 + crypto.getRandomValues(new Uint32Array(1))[0]! % (RUNS - 1);
   const name = nodeName(config);
-  const edgeName = `${name}_${runNumber}`;
+  const edgeName = runName(name, runNumber);
   const core = new FarCore({
     name: edgeName,
     clock: steadyClock,
     soon: setImmediate,
     send: (run, frame) => node.send(run, frame),
     metrics: (connection) => probe(connection),
+    stored: () => erasing.stored,
   });
   const covered = new CoveredCore(core);
-  const edge = new LocalEdge({ core: covered, timers: systemClock, name: edgeName });
+  const { status, requests, operators } = serveOperators({
+    ...{ name, run: edgeName, config, links, database, operations, base, core, covered },
+    node: () => node,
+  });
+  const edge = new LocalEdge({ core: operators, timers: systemClock, name: edgeName });
   const cutOff: CutOff = new CutOff({
     ...{ base, addresses, operations, core, covered, edge },
     states: () => node.states,
   });
   opened.defer(() => cutOff.close());
-  const banList = new BanList(() => bansOf(database.facade));
+  const banList = bansAtGate(database.facade);
   let led: OpenCore | undefined;
   const node = new ClusterNode({
     name,
     run: edgeName,
-    log: links.log,
+    log: measured(links.log, watching.metrics.node, steadyClock.now),
     courier: links.courier,
     database,
     canStore: () => base.storage.refusal === undefined,
@@ -92,21 +102,31 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     edge,
     clock: steadyClock,
     time: Date.now,
-    changed: () => banList.reload(),
+    changed: (tables) => tables.has("bans") && banList.reload(),
     contactChanged: cutOff.changed,
     told: (text) => log.write("info", "CLUSTER", text),
     failed: fail,
     openChat: (seam) => openLed(seam),
     ...links.parts,
   });
+  const erasing = startErasing({ ...base, ...links, serverLog: log, database, node }, opened);
   const openLed = (seam: ChatSeam): OpenChat => {
     const stack = new DisposableStack();
     const voice = voiceOf(base);
-    const opening = { ...base, ...voice.parts, database: database.forReign() };
+    const opening = { ...base, ...voice.parts, database: database.facade };
     const [clock, steady] = [closableClock(systemClock), closableClock(steadyClock)];
     const open = openCore(
       opening,
-      { addresses, database: opening.database, operations, clock, steady, ...seam },
+      {
+        addresses,
+        database: opening.database,
+        operations,
+        nodeOf: nodeOfRun,
+        isIndexed: true,
+        clock,
+        steady,
+        ...seam,
+      },
       stack,
     );
     led = open;
@@ -133,12 +153,17 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
       { kind: "close", to: connection, reason: "metrics" },
     ]);
   };
-  watching.measure(gaugesOfNode(base, () => led));
+  watching.measure(gaugesOfNode({ base, edge, status, led: () => led }));
   operations.onReload((config) => led?.reloadSteps.flatMap((step) => step(config)) ?? []);
   operations.onReload(() => certificate?.reload() ?? []);
   opened.defer(() => node.stop());
+  await checkName(links.nodes, name);
   await node.start();
   await untilAborted(node.ready, signal);
+  opened.defer(links.nodes.answer({ status, figures: () => requests.figures() }));
+  opened.defer(
+    keepNoted({ nodes: links.nodes, status, log, now: Date.now, after: systemClock.after }),
+  );
   links.giveCopies();
   const turns = new Turns({ later: base.later });
   const listeners = await openListeners({
@@ -160,44 +185,16 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
       if (led === undefined) throw new Error("this server does not lead its cluster");
       return led.services;
     },
+    status,
     reload: () => operations.reload(),
     async stop(reason) {
       await listeners.close();
       await cutOff.stop(reason);
+      operators.close();
       await listeners.finish(DRAIN_MS);
       // The leader knows then that the connections of this node have ended.
       if (node.contact.stage === "well") await until(() => core.size === 0, DRAIN_MS);
       await parts.disposeAsync();
     },
-  };
-}
-
-/**
- * Returns the bans that the gate of this node knows. The leader looks at its own as well.
- */
-function bansOf(database: Database): ReturnType<SanctionStore["bans"]> {
-  try {
-    return new SanctionStore(database).bans(Date.now());
-  } catch (error) {
-    // Until a leader of this version has migrated the database, it may lack what this version reads.
-    if (readPragma(database.sqlite, "user_version") < SCHEMA_VERSION) return [];
-    throw error;
-  }
-}
-
-function gaugesOfNode(base: Base, led: () => OpenCore | undefined): ReturnType<typeof gaugesOf> {
-  const { admission } = base;
-  const none = { connections: () => admission.total, outboxBytes: () => 0 };
-  const of = () => {
-    const open = led();
-    return open && gaugesOf({ ...base, services: open.services, chat: open.chat });
-  };
-  return {
-    ...none,
-    users: () => of()?.users() ?? { guest: 0, member: 0 },
-    channels: () => of()?.channels() ?? 0,
-    mailWaiting: () => of()?.mailWaiting() ?? 0,
-    passwordsWaiting: () => base.pool.waiting,
-    bans: () => of()?.bans() ?? 0,
   };
 }

@@ -6,7 +6,7 @@ import { readMapping, readServer } from "../../ops/config/ldap_section.ts";
 import type { Config } from "../../ops/config/schema.ts";
 import type { Log } from "../../ops/log/log.ts";
 import { oneLine } from "../../ops/log/text.ts";
-import { readRegularFile, reasonOf } from "../../store/regular_file.ts";
+import { readCertificates, readSecret } from "../files/setting_files.ts";
 import { ListenFailure } from "../listen.ts";
 import type { Watching } from "../observers.ts";
 
@@ -45,9 +45,9 @@ export async function directorySettings(config: Config): Promise<DirectorySettin
   if (wrong !== undefined) throw new ListenFailure(`auth.ldap.filter: ${wrong}`);
   return {
     servers: ldap.servers.map((url) => toServer(url, ldap.start_tls)),
-    ca: ldap.ca === "" ? undefined : readCertificates(ldap.ca),
+    ca: ldap.ca === "" ? undefined : readCertificates({ setting: "auth.ldap.ca", path: ldap.ca }),
     bindDn: ldap.bind_dn,
-    bindPassword: ldap.bind_dn === "" ? "" : readSecret(ldap.bind_password_file),
+    bindPassword: ldap.bind_dn === "" ? "" : readPassword(ldap.bind_password_file),
     base: ldap.base,
     filter: ldap.filter,
     nameAttribute: ldap.name_attribute,
@@ -77,35 +77,12 @@ async function toMappings(values: readonly string[], key: string): Promise<Mappi
   });
 }
 
-function readCertificates(path: string): string {
-  const pem = readFile("ca", path);
-  if (pem.includes("-----BEGIN CERTIFICATE-----")) return pem;
-  throw new ListenFailure(`auth.ldap.ca: ${path}: expected certificates in PEM.`);
-}
-
-// Others must not be able to read the password.
-function readSecret(path: string): string {
-  const content = readFile("bind_password_file", path);
-  const mode = (Deno.statSync(path).mode ?? 0) & 0o777;
-  if ((mode & 0o077) !== 0) {
-    throw new ListenFailure(
-      `auth.ldap.bind_password_file: ${path}: expected the mode 0600, so that only the owner can read the password; ` +
-        `got 0${mode.toString(8)}. Run: chmod 600 ${path}`,
-    );
-  }
-  const [secret = ""] = content.split(/\r?\n/);
+// The password of the account that searches.
+function readPassword(path: string): string {
+  const file = { setting: "auth.ldap.bind_password_file", path };
+  const [secret = ""] = readSecret(file).split(/\r?\n/);
   if (secret !== "") return secret;
   throw new ListenFailure(
-    `auth.ldap.bind_password_file: ${path}: expected a password on the first line, got nothing.`,
+    `${file.setting}: ${path}: expected a password on the first line, got nothing.`,
   );
-}
-
-function readFile(key: string, path: string): string {
-  try {
-    return readRegularFile(path);
-  } catch (error) {
-    throw new ListenFailure(`auth.ldap.${key}: ${path}: cannot read: ${reasonOf(error)}.`, {
-      cause: error,
-    });
-  }
 }

@@ -88,13 +88,28 @@ export class VisitStore {
     ).run(now);
   }
 
-  /** Ends the visits that a server left open which did not stop properly, at the time when it last ran. */
-  endForgotten(): void {
-    this.#database.sqlite.exec(
+  /**
+   * Ends the visits that a server left open which did not stop properly, at the time when it last ran.
+   *
+   * @param except The ids of visits that go on.
+   */
+  endForgotten(except: readonly number[] = []): void {
+    this.#database.sqlite.prepare(
       `UPDATE visits
           SET ended_at = max(started_at, coalesce((SELECT alive_at FROM state), started_at))
-        WHERE ended_at IS NULL`,
-    );
+        WHERE ended_at IS NULL AND id NOT IN (SELECT value FROM json_each(?))`,
+    ).run(JSON.stringify(except));
+  }
+
+  /** Returns the visit that another server left open. Nothing is written. */
+  findOpen(visitor: Visitor, now: number): VisitPlace | undefined {
+    const [column, value] = columnOf(visitor);
+    const row = this.#database.sqlite.prepare(
+      `SELECT id, started_at FROM visits
+        WHERE ${column} = ? AND started_at > ? AND ended_at IS NULL
+        ORDER BY started_at DESC LIMIT 1`,
+    ).get(value, now - LOOK_BACK_MS);
+    return row && toPlace(row);
   }
 
   /** Notes that the server runs. */
@@ -151,9 +166,7 @@ export class VisitStore {
   }
 
   #resume(visitor: Visitor, now: number): VisitPlace | undefined {
-    const [column, value] = visitor.accountId === null
-      ? ["guest", visitor.guest]
-      : ["account_id", visitor.accountId];
+    const [column, value] = columnOf(visitor);
     const [row] = this.#database.sqlite.prepare(
       `UPDATE visits SET ended_at = NULL
         WHERE id = (SELECT id FROM visits WHERE ${column} = ? AND started_at > ?
@@ -175,6 +188,10 @@ export class VisitStore {
 
 // Twice the length of a part: parts end some minutes late, and the clock may be adjusted.
 const LOOK_BACK_MS = 2 * PART_MS;
+
+function columnOf({ accountId, guest }: Visitor): [column: string, value: string | number] {
+  return accountId === null ? ["guest", guest] : ["account_id", accountId];
+}
 
 function toPlace(row: Record<string, SQLOutputValue>): VisitPlace {
   return { id: row["id"] as number, startedAt: row["started_at"] as number };

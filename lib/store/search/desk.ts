@@ -69,9 +69,15 @@ export class SearchDesk implements Searcher {
     return (answer as Extract<WorkerAnswer, { kind: "done" }>).done;
   }
 
-  /** Empties the logs of both databases, which still have deleted content. @throws {SearchUnavailable} */
-  async emptyLogs(): Promise<void> {
-    await this.#ask({ kind: "empty_logs" }, (each) => this.#steps.push(each));
+  /**
+   * Empties the logs of both databases, which still have deleted content.
+   *
+   * @returns Whether both are empty.
+   * @throws {SearchUnavailable}
+   */
+  async emptyLogs(): Promise<boolean> {
+    const answer = await this.#ask({ kind: "empty_logs" }, (each) => this.#steps.push(each));
+    return (answer as Extract<WorkerAnswer, { kind: "emptied" }>).areEmpty;
   }
 
   /** Stops the worker. Unfinished searches and steps fail. */

@@ -73,14 +73,21 @@ export class IndexFile {
     if (left > 0 && log > RESTART_PAGES) ask("RESTART");
   }
 
-  /** Empties the write-ahead logs of both databases. They have deleted content until they are overwritten. */
-  emptyLogs(): void {
+  /**
+   * Empties the write-ahead logs of both databases. They have deleted content until they are overwritten.
+   *
+   * @returns Whether both are empty. They are not if others were reading or writing all the time.
+   */
+  emptyLogs(): boolean {
     this.#opened();
+    let areEmpty = true;
     for (const database of this.#open!.databases) {
       // The first, longer part does not block writers; the second is short.
       database.prepare("PRAGMA wal_checkpoint(PASSIVE)").get();
-      database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get();
+      const { busy } = database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get()!;
+      areEmpty &&= busy === 0;
     }
+    return areEmpty;
   }
 
   /** Closes the index. */

@@ -27,7 +27,7 @@ export type WorkerAnswer =
   | { readonly kind: "found"; readonly found: Found }
   | { readonly kind: "expired"; readonly milliseconds: number }
   | { readonly kind: "done"; readonly done: StepDone }
-  | { readonly kind: "emptied" }
+  | { readonly kind: "emptied"; readonly areEmpty: boolean }
   | { readonly kind: "failed"; readonly error: string }
   | { readonly kind: "closed" };
 
@@ -75,8 +75,7 @@ function serve(
       return { kind: "done", done };
     }
     case "empty_logs":
-      file.emptyLogs();
-      return { kind: "emptied" };
+      return { kind: "emptied", areEmpty: file.emptyLogs() };
     case "close":
       file.close();
       return { kind: "closed" };

@@ -208,6 +208,7 @@ Deno.test("nothing is stored if the attendance is off, but staff still sees sinc
       end: refuse("end"),
       split: refuse("split"),
       endAll: refuse("endAll"),
+      findOpen: refuse("findOpen"),
       alive: refuse("alive"),
       endForgotten() {},
     },

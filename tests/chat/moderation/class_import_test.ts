@@ -243,6 +243,9 @@ Deno.test("the rows of a list are bounded, and rows that are no rows are rejecte
   const full = await ask(chat, root, { type: "class_rows", rows: rows(1) });
   assert.deepEqual([full["code"], full["reason"]], ["bad_request", "list_full"]);
   assert.equal((await ask(chat, root, { type: "class_import" }))["reason"], "no_list");
+  // The rows that follow are not imported as if they were all.
+  const late = await ask(chat, root, { type: "class_rows", rows: rows(1) });
+  assert.equal(late["reason"], "no_list");
 });
 
 Deno.test("admins import over TLS without touching administrators; other users do not know the requests", async () => {

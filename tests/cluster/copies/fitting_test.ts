@@ -18,7 +18,7 @@ const ORIGIN = { log: "log", sequence: 0 };
 
 function memory(sql: string): DatabaseSync {
   const sqlite = new DatabaseSync(":memory:");
-  sqlite.exec(sql);
+  sqlite.exec(`CREATE TABLE audit (id INTEGER PRIMARY KEY, action TEXT) STRICT; ${sql}`);
   return sqlite;
 }
 

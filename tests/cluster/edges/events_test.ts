@@ -11,12 +11,14 @@ import {
 } from "../../../lib/cluster/edges/frames.ts";
 import { Incoming } from "../../../lib/cluster/edges/incoming.ts";
 import { Inflow } from "../../../lib/cluster/edges/inflow.ts";
+import { EDGE_ACTIONS } from "../../../lib/edge/edge.ts";
 import { CLOSE_REASONS } from "../../../lib/net/peer.ts";
 import { ProtocolError } from "../../../lib/protocol/errors.ts";
 
 const plain = { noNullPrototype: true };
 const connection = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 const text = fc.string({ unit: "grapheme" });
+const some = fc.string({ unit: "grapheme", minLength: 1 });
 const time = fc.integer({ min: 0, max: 2 ** 40 }).map((microseconds) => microseconds / 1000);
 const numbered = { connection, number: fc.nat() };
 const bytes = fc.uint8Array({ maxLength: 40 });
@@ -47,6 +49,14 @@ const events = fc.oneof(
   kind("forgotten", { connection, receipts: fc.array(fc.nat()) }),
   kind("reading", { connection, reading }),
   kind("complete", { connection }),
+  kind("acted", {
+    ...numbered,
+    act: fc.oneof(
+      fc.record({ action: fc.constantFrom(...EDGE_ACTIONS) }, plain),
+      fc.record({ action: fc.constantFrom(...EDGE_ACTIONS), reason: some }, plain),
+      fc.record({ action: fc.constantFrom(...EDGE_ACTIONS), target: some, reason: some }, plain),
+    ),
+  }),
 );
 
 Deno.test("an event is read as it was written", () => {
@@ -76,7 +86,7 @@ Deno.test("a damaged event gives an event or a clear error, and nothing else", (
 Deno.test("frames and acknowledgements are read as they were written", () => {
   const link = { edge: text, leader: text, session: fc.nat() };
   const frames = fc.record(
-    { ...link, sentAt: time, first: fc.nat(), events: fc.array(bytes) },
+    { ...link, sentAt: time, stored: fc.nat(), first: fc.nat(), events: fc.array(bytes) },
     plain,
   );
   fc.assert(fc.property(frames, (frame) => {

@@ -147,7 +147,7 @@ export class PlayedLink {
         states.push([connection, encodeState({ ...described, state: "{}" })]);
       }
     }
-    this.#table.apply(states);
+    this.#table.apply({ states });
     return states;
   }
 
@@ -226,6 +226,7 @@ export class PlayedLink {
       closed: (id) => void this.known.delete(id),
       overlong() {},
       metrics() {},
+      acted: (id, { action }) => effect(id, action),
       taken() {},
       forgotten() {},
     };

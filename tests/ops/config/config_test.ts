@@ -4,6 +4,7 @@ import { parse } from "smol-toml";
 import { exampleToml } from "../../../lib/ops/config/document.ts";
 import { ConfigError } from "../../../lib/ops/config/config_error.ts";
 import type { ConfigInputs } from "../../../lib/ops/config/inputs.ts";
+import { replicasOf } from "../../../lib/ops/config/cluster_section.ts";
 import { loadConfig } from "../../../lib/ops/config/load.ts";
 import { allSettings, defaultConfig } from "../../../lib/ops/config/schema.ts";
 import { GENERATED } from "../../../scripts/docs.ts";
@@ -168,7 +169,7 @@ Deno.test("loadConfig warns about environment variables that have no effect", ()
 
 Deno.test("the example file has every key with its default", () => {
   const commented = exampleToml();
-  const { channel: _tables, cluster: _undocumented, ...defaults } = defaultConfig();
+  const { channel: _tables, ...defaults } = defaultConfig();
   const sections = Object.keys(defaults).filter((section) => section !== "auth.ldap")
     .map((section) => [section, section === "auth" ? { ldap: {} } : {}]);
   assert.equal(JSON.stringify(parse(commented)), JSON.stringify(Object.fromEntries(sections)));
@@ -187,6 +188,29 @@ Deno.test("a cluster is refused, unless a variable for development allows it", (
   });
   const { config, warnings } = load({ file, environment: { CLASSCORD_CLUSTER_DEVELOPMENT: "1" } });
   assert.deepEqual([config.cluster.servers, warnings], [["127.0.0.1:4222"], []]);
+});
+
+Deno.test("NATS servers on other machines require credentials, and the log is kept once or three times", () => {
+  const environment = { CLASSCORD_CLUSTER_DEVELOPMENT: "1" };
+  const file = (settings: string) => ({ file: `[cluster]\n${settings}\n`, environment });
+  const local = 'servers = ["127.0.0.1", "localhost:4223", "[::1]"]';
+  assert.equal(replicasOf(load(file(local)).config.cluster), 3);
+  assert.equal(replicasOf(load(file(`${local}\nreplicas = 1`)).config.cluster), 1);
+  assert.equal(replicasOf(load(file('servers = ["localhost"]')).config.cluster), 1);
+  assert.equal(replicasOf(load(file('servers = ["localhost"]\nreplicas = 3')).config.cluster), 3);
+  assert.match(problems(file(`${local}\nreplicas = 2`))[0]!, /cluster\.replicas: expected 1 or 3/);
+  const remote = 'servers = ["localhost", "nats-1.example.org"]';
+  assert.match(
+    problems(file(remote))[0]!,
+    /cluster\.credentials: expected a path, because nats-1\.example\.org is not on this/,
+  );
+  load(file(`${remote}\ncredentials = "/etc/classcord/nats.credentials"`));
+  for (const server of ["", "a b", "a:0", "http://a", "user:pw@a", "::1"]) {
+    assert.match(
+      problems(file(`servers = [${JSON.stringify(server)}]`))[0]!,
+      /cluster\.servers: expected a list of servers such as/,
+    );
+  }
 });
 
 Deno.test("loadConfig reads [[channel]] tables", () => {

@@ -251,7 +251,10 @@ Deno.test("the server's log has an error if the clock is far ahead", async () =>
     const log: Pick<Log, "write"> = {
       write: (level, tag, text) => void lines.push(`${level} ${tag} ${text}`),
     };
-    const index = { step: () => new Promise<never>(() => {}), emptyLogs: () => Promise.resolve() };
+    const index = {
+      step: () => new Promise<never>(() => {}),
+      emptyLogs: () => Promise.resolve(true),
+    };
     const stop = startUpkeep(database, { days: DAYS, log, clock, index });
     clock.pass(HOUR);
     stop();

@@ -65,6 +65,7 @@ export function batches(): fc.Arbitrary<Batch> {
     done: fc.array(fc.tuple(connection, fc.nat())),
     lost: fc.array(fc.tuple(name, fc.nat()), { minLength: 1 }),
     states: fc.array(fc.tuple(connection, bytes)),
+    absent: fc.array(fc.tuple(connection, bytes), { minLength: 1 }),
   }, {
     requiredKeys: ["run", "turn", "at", "changeset", "outputs", "done", "states"],
     noNullPrototype: true,

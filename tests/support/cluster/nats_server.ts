@@ -9,9 +9,12 @@ import { findNatsServer } from "./nats_program.ts";
 
 const program = await findNatsServer();
 
+/** Whether there is a nats-server. */
+export const hasNats = program !== undefined;
+
 /** Registers a test that needs a nats-server. Without one it is skipped. */
 export function testWithNats(name: string, fn: () => Promise<void>): void {
-  Deno.test({ name: `${name} (needs nats-server)`, ignore: program === undefined, fn });
+  Deno.test({ name: `${name} (needs nats-server)`, ignore: !hasNats, fn });
 }
 
 const DEADLINE_MS = 60_000;
@@ -31,6 +34,11 @@ export class NatsServer {
     this.name = name;
     this.port = port;
     this.#args = args;
+  }
+
+  /** The directory with its files. */
+  get store(): string {
+    return this.#args[this.#args.indexOf("-sd") + 1]!;
   }
 
   /** What the server has logged since its start. */
@@ -130,7 +138,7 @@ export async function withThreeNats(
         config,
         `server_name: n${i}
 listen: "127.0.0.1:${port}"
-jetstream { store_dir: "${directory}/${i}" }
+jetstream {}
 cluster {
   name: test
   listen: "127.0.0.1:${route}"
@@ -138,7 +146,7 @@ cluster {
 }
 `,
       );
-      return new NatsServer(`n${i}`, port, ["-c", config]);
+      return new NatsServer(`n${i}`, port, ["-c", config, "-sd", `${directory}/${i}`]);
     });
     try {
       await Promise.all(servers.map((server) => server.start()));
@@ -259,6 +267,11 @@ async function untilStuck(jetstream: JetStream): Promise<string | undefined> {
 // Below the range from which the kernel takes the ports of outgoing connections: otherwise a server that is killed might
 // not get its port back.
 const PORTS = { from: 20_000, to: 32_000 };
+
+/** Returns a free port. It may be taken again before the server listens. That is rare. */
+export function freePort(): number {
+  return freePorts(1)[0]!;
+}
 
 function freePorts(count: number): number[] {
   const listeners: Deno.Listener[] = [];

@@ -97,6 +97,7 @@ const DEAF: Core = {
   forgotten() {},
   ended() {},
   closed() {},
+  acted() {},
 };
 
 /** An edge whose connections keep what they are sent. */

@@ -81,6 +81,10 @@ const ACTS: Readonly<Record<string, string>> = {
   group_remove: "removed from a group:",
   reload: "reloaded the settings",
   shutdown: "stopped the server",
+  user_export: "exported all data about",
+  export_private: "exported private messages",
+  cluster_forget: "removed from the cluster:",
+  cluster_step_down: "let another server lead instead of",
 };
 
 function named(names: Readonly<Record<string, string>>, name: string): string {
@@ -99,6 +103,10 @@ export const ENGLISH: ConsoleTexts = {
   tooSmall: (columns, rows) => `Too small: ${columns}×${rows} at least.`,
   connecting: "Loading…",
   up: "up",
+  ofCluster: (node, leader) =>
+    `${node}, ${
+      leader === undefined ? "no leader" : node === leader ? "leads" : `led by ${leader}`
+    }`,
   connections: "Connections",
   members: (count) => plural(count, "member"),
   guests: (count) => plural(count, "guest"),

@@ -91,6 +91,10 @@ const ACTS: Readonly<Record<string, string>> = {
   group_remove: "a retiré d'un groupe :",
   reload: "a rechargé la configuration",
   shutdown: "a arrêté le serveur",
+  user_export: "a exporté toutes les données de",
+  export_private: "a exporté des messages privés",
+  cluster_forget: "a retiré du cluster :",
+  cluster_step_down: "a confié la direction du cluster à un autre serveur que",
 };
 
 /** Failures, by the text that the server sends. */
@@ -122,6 +126,12 @@ export const FRENCH: ConsoleTexts = {
   tooSmall: (columns, rows) => `Trop petit : au moins ${columns}×${rows}.`,
   connecting: "Chargement…",
   up: "démarré depuis",
+  ofCluster: (node, leader) =>
+    leader === undefined
+      ? `${node}, sans chef`
+      : node === leader
+      ? `${node}, dirige`
+      : `${node}, dirigé par ${leader}`,
   connections: "Connexions",
   members: (count) => plural(count, "membre"),
   guests: (count) => plural(count, "invité"),

@@ -50,6 +50,7 @@ export const PAGES_ENGLISH: PageTexts = {
     address: "ADDRESS",
     channel: "CHANNEL",
     idle: "IDLE",
+    node: "NODE",
     login: "LAST LOGIN",
     created: "CREATED",
     group: "GROUP",

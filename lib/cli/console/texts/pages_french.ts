@@ -50,6 +50,7 @@ export const PAGES_FRENCH: PageTexts = {
     address: "ADRESSE",
     channel: "SALON",
     idle: "INACTIF",
+    node: "NŒUD",
     login: "DERNIÈRE VISITE",
     created: "CRÉÉ LE",
     group: "GROUPE",

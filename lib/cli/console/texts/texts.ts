@@ -13,6 +13,7 @@ export type ColumnName =
   | "address"
   | "channel"
   | "idle"
+  | "node"
   | "login"
   | "created"
   | "group"
@@ -90,6 +91,8 @@ export interface ConsoleTexts extends PageTexts {
   readonly tooSmall: (columns: number, rows: number) => string;
   readonly connecting: string;
   readonly up: string;
+  /** A server of a cluster, and the one that leads it; `undefined` if none does. */
+  readonly ofCluster: (node: string, leader: string | undefined) => string;
   readonly connections: string;
   readonly members: (count: number) => string;
   readonly guests: (count: number) => string;
