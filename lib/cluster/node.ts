@@ -29,11 +29,7 @@ export class ClusterNode {
 
   constructor(parts: NodeParts) {
     this.#parts = parts;
-    this.#contact = new Contact(
-      parts.clock.now,
-      (stage) => this.#contactChanged(stage),
-      parts.contactTimes,
-    );
+    this.#contact = new Contact(parts.clock.now, this.#contactChanged, parts.contactTimes);
     this.#following = new Following({
       ...parts,
       read: (batch, sequence) => this.#read(batch, sequence),
@@ -48,10 +44,7 @@ export class ClusterNode {
     });
   }
 
-  /**
-   * Resolves when a leader is known that is alive, to which this node can pass requests on. Rejects if the node cannot go
-   * on.
-   */
+  /** Resolves when a leader is known that takes requests. Rejects if the node cannot go on. */
   get ready(): Promise<void> {
     return this.#ready.promise;
   }
@@ -131,11 +124,11 @@ export class ClusterNode {
     if (led) this.#parts.told(`node ${run} leads no more`);
   }
 
-  #contactChanged(stage: Stage): void {
+  readonly #contactChanged = (stage: Stage): void => {
     const { time, contactChanged } = this.#parts;
     this.#cutOffSince = stage === "well" ? undefined : this.#cutOffSince ?? time();
     contactChanged?.(stage);
-  }
+  };
 
   #follow(): void {
     if (this.#isStopped) return;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { GUEST_KEPT_MS } from "../../lib/chat/presence/guest_tokens.ts";
 import { Cast } from "./cast.ts";
-import { ask, end, guest, heard, logIn, openPage, pass, states } from "./people.ts";
+import { ask, end, guest, heard, logIn, openPage, pass, say, states } from "./people.ts";
 
 const LINGER_MS = 5_000;
 const ADA = { type: "login", username: "ada", password: "1234", session: true };
@@ -117,6 +117,28 @@ Deno.test("a private message that another connection has received before a take-
   await end(cast, other, "timeout");
   assert.deepEqual(heard(await logIn(cast, "bob")), []);
 });
+
+for (const queuedBytes of [0, 100]) {
+  const what = queuedBytes > 0 ? "that may wait in the outbox" : "that is written late";
+  Deno.test(`a message of the earlier leader ${what} says nothing about one of the new leader`, async () => {
+    await using cast = await Cast.start({ bob: "1234" });
+    const ada = await guest(cast, "ada");
+    const bob = await logIn(cast, "bob");
+    const written: (() => void)[] = [];
+    bob.send = (_lines, taken) => void (taken && written.push(taken));
+    bob.queuedBytes = queuedBytes;
+    await ask(cast, ada, { type: "private", to: "bob", content: "one" });
+    await cast.takeOver();
+    await ask(cast, ada, { type: "private", to: "bob", content: "two" });
+    assert.equal(written.length, 2);
+    if (queuedBytes === 0) written[0]!();
+    await say(cast, bob, { type: "ping" });
+    await say(cast, bob, { type: "ping" });
+    await end(cast, bob, "timeout");
+    const returned = heard(await logIn(cast, "bob"));
+    assert.deepEqual(returned, queuedBytes === 0 ? ["two"] : ["one", "two"]);
+  });
+}
 
 Deno.test("a connection that waited for the mail of another receives it after a take-over", async () => {
   await using cast = await Cast.start({ bob: "1234" });

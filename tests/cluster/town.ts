@@ -70,15 +70,14 @@ export async function startTown(
     stopped.add(server);
     await server[Symbol.asyncDispose]();
   };
-  const start = async (node: string) => {
+  const start = async (node: string, at = lines.length) => {
+    const line = lines[at] = new Line();
     const directory = await Deno.makeTempDir({ prefix: "classcord-" });
     const [leader] = directories;
     directories.push(directory);
     if (leader !== undefined) await copyDatabaseFile(leader, `${directory}/${DATABASE_FILE}`);
-    const line = new Line();
-    const index = lines.push(line) - 1;
     const cluster = { servers: ["memory"], name: "test", node };
-    servers[index] = await startTestServer({ ...overrides, cluster }, directory, openLinks(line));
+    servers[at] = await startTestServer({ ...overrides, cluster }, directory, openLinks(line));
   };
   const stop = async () => {
     for (const line of lines) line.mend();

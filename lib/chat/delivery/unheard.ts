@@ -17,6 +17,8 @@ interface Copy {
   readonly given: Given;
   /** When the operating system took it; `undefined` while it waits. */
   writtenAt: number | undefined;
+  /** Whether another leader has sent it. Then nobody knows whether it still waits in the outbox. */
+  isRestored: boolean;
 }
 
 /** The messages given to one connection, oldest first. */
@@ -93,8 +95,10 @@ export class Unheard {
     }
     for (const id of ids) {
       const given = known.get(id) ?? { id, user, holders: 0, heard: false };
+      const copy = this.#add(session, given);
+      copy.isRestored = true;
       // Whatever was heard so far was heard before.
-      this.#add(session, given).writtenAt = Math.max(this.#now(), session.peer.heardAt + 0.001);
+      copy.writtenAt = Math.max(this.#now(), session.peer.heardAt + 0.001);
     }
   }
 
@@ -125,16 +129,18 @@ export class Unheard {
     }
     if (session.peer.heardAt !== hand.heardAt) this.#noteHeard(hand, session);
     if (hand.copies.length >= COPIES_MAX) hand.copies.shift()!.given.holders--;
-    const copy: Copy = { given, writtenAt: undefined };
+    const copy: Copy = { given, writtenAt: undefined, isRestored: false };
     given.holders++;
     hand.copies.push(copy);
     return copy;
   }
 
   /** Messages that were written before the connection was last heard from have arrived. */
-  #noteHeard(hand: Hand, { peer: { heardAt } }: Session): void {
+  #noteHeard(hand: Hand, { peer: { heardAt, queuedBytes } }: Session): void {
     hand.heardAt = heardAt;
-    hand.copies = hand.copies.filter(({ given, writtenAt = Infinity }) => {
+    hand.copies = hand.copies.filter((copy) => {
+      if (copy.isRestored && queuedBytes > 0) copy.writtenAt = this.#now();
+      const { given, writtenAt = Infinity } = copy;
       if (writtenAt > heardAt) return true;
       if (!given.heard) this.#changed(given.user);
       given.heard = true;

@@ -125,6 +125,14 @@ export abstract class Outlet {
     this.out.add({ kind: "about", to: this.id, bytes });
   }
 
+  /**
+   * Numbers receipts from a random number on, because the connection was open under another leader: its edge may still
+   * report receipts of that one.
+   */
+  beginReceipts(): void {
+    this.#receipts = new Receipts(crypto.getRandomValues(new Uint32Array(1))[0]! * 2 ** 16);
+  }
+
   /** The edge reports that the operating system has taken lines. */
   taken(receipt: number): void {
     this.#receipts?.taken(receipt);

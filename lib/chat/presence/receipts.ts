@@ -3,7 +3,12 @@
 /** The receipts of one connection. */
 export class Receipts {
   readonly #waiting = new Map<number, () => void>();
-  #last = 0;
+  #last: number;
+
+  /** @param last The number before the first receipt. */
+  constructor(last = 0) {
+    this.#last = last;
+  }
 
   /** Keeps a function to run when lines are taken. @returns The receipt to pass with the lines. */
   add(taken: () => void): number {

@@ -20,6 +20,7 @@ export function restoreState(
   services: Services,
 ): void {
   const { user, hello, marks } = state;
+  session.beginReceipts();
   session.modern = state.modern ?? false;
   session.loggedOut = state.loggedOut ?? false;
   session.isConnected = state.isConnected ?? false;

@@ -111,12 +111,12 @@ export const fr: { readonly [K in keyof typeof en]: string } = {
   error_no_session: "Aucune de vos sessions n'a ce numéro.",
   error_no_list: "Envoyez d'abord les lignes de la liste avec class_rows.",
   error_list_full: "Une liste de classe compte {max} personnes au plus. Découpez-la.",
-  error_no_cluster: "Ce serveur ne fait partie d'aucun cluster.",
-  error_no_node: "Aucun serveur du cluster ne s'appelle {node}.",
+  error_no_cluster: "Ce serveur ne fait partie d'aucune grappe.",
+  error_no_node: "Aucun serveur de la grappe ne s'appelle {node}.",
   error_node_runs: "Encore en marche : {node}. Arrêtez-le d'abord.",
-  error_leads_not: "Ne dirige pas le cluster : {node}.",
+  error_leads_not: "Ne dirige pas la grappe : {node}.",
   error_leads_alone:
-    "Aucun autre serveur ne peut diriger le cluster : aucun ne le suit avec cette version ou une plus récente.",
+    "Aucun autre serveur ne peut diriger la grappe : aucun ne la suit avec cette version ou une plus récente.",
   error_not_banned: "N'est pas banni : {name}.",
   error_loopback: "Le serveur lui-même ne peut pas être banni.",
   error_own_address:

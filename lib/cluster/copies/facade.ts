@@ -5,15 +5,11 @@ import type { HeldSqlite } from "./held_sqlite.ts";
 /**
  * Returns a database whose transactions belong to one that is held. Closing it does nothing.
  *
- * @param mayWrite Whether it may still write. By default, the held database decides alone.
+ * @param sqlite A facade of the held connection.
  */
-export function facadeOf(
-  database: Database,
-  held: HeldSqlite,
-  mayWrite: () => boolean = () => true,
-): Database {
+export function facadeOf(database: Database, held: HeldSqlite, sqlite = held.facade): Database {
   return {
-    sqlite: held.facadeWhile(mayWrite),
+    sqlite,
     path: database.path,
     get shared() {
       return database.shared;

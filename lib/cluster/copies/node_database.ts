@@ -1,15 +1,13 @@
 // The database of a node in a cluster. It follows the log, or it leads and its changes go to the log.
 import type { Database } from "../../store/database.ts";
-import { readPragma } from "../../store/inspect.ts";
-import { migrate, migrateWithin, SCHEMA_VERSION } from "../../store/migrations.ts";
 import type { LogPlace } from "../batch.ts";
 import { Applier } from "./apply.ts";
 import { Capture } from "./capture.ts";
 import { NO_CHANGES } from "./changes.ts";
-import { prepareForLog } from "./fitting.ts";
 import { facadeOf } from "./facade.ts";
 import { HeldSqlite, NotWritable } from "./held_sqlite.ts";
-import { placeWriter, readErased, readPlace } from "./place.ts";
+import { migrateCopy, migrateLeader } from "./migrating.ts";
+import { erasedReader, placeWriter, readPlace } from "./place.ts";
 
 /** Under constant load, a leader holds up requests after this time to commit, because then nothing else writes. */
 const COMMIT_MS = 100;
@@ -18,7 +16,6 @@ const COMMIT_MS = 100;
  * reading them again does no harm.
  */
 const COMMIT_BATCHES = 64;
-const NO_TABLES: ReadonlySet<string> = new Set();
 
 /**
  * Owns the connection to the database. Whatever is committed is exactly what the log has up to {@linkcode place}. So
@@ -29,9 +26,10 @@ export class NodeDatabase {
   readonly #held: HeldSqlite;
   readonly #applier: Applier;
   readonly #writePlace: ReturnType<typeof placeWriter>;
+  readonly #readErased: () => number;
   readonly #now: () => number;
-  /** The database for the stores. That of a leader writes nothing once it leads no more, even if it leads again. */
-  facade: Database;
+  /** The database for the stores. */
+  readonly facade: Database;
   #place: LogPlace;
   #capture: Capture | undefined;
   /** Whether changes were taken that the log has not acknowledged. */
@@ -57,6 +55,7 @@ export class NodeDatabase {
     this.#held = new HeldSqlite(sqlite);
     this.#applier = new Applier(sqlite);
     this.#writePlace = placeWriter(sqlite);
+    this.#readErased = erasedReader(sqlite);
     this.#held.setMode("follows");
     this.facade = facadeOf(database, this.#held);
   }
@@ -68,12 +67,22 @@ export class NodeDatabase {
 
   /** The place up to which the log may have data of people who were erased; 0 if nobody was. */
   get erased(): number {
-    return readErased(this.#database.sqlite);
+    return this.#readErased();
   }
 
   /** Whether the node may write. */
   get leads(): boolean {
     return this.#capture !== undefined;
+  }
+
+  /**
+   * Returns the database for a chat that is open while this node leads. Once it leads no more, that chat can write nothing,
+   * even if the node leads again: another chat serves its requests again.
+   */
+  forReign(): Database {
+    const capture = this.#capture;
+    const sqlite = this.#held.facadeWhile(() => this.#capture === capture);
+    return facadeOf(this.#database, this.#held, sqlite);
   }
 
   /** Whether the present turn has changed something. */
@@ -101,7 +110,7 @@ export class NodeDatabase {
   apply(changes: Uint8Array, sequence: number): ReadonlySet<string> {
     if (this.leads) throw new Error("a leader does not follow");
     if (sequence <= this.#place.sequence) throw new Error(`batch ${sequence} was applied already`);
-    let tables = NO_TABLES;
+    let tables: ReadonlySet<string> = new Set();
     if (changes.length > 0) {
       this.#migrate(this.#applier.newerSchema(changes));
       tables = this.#apply(changes);
@@ -144,22 +153,16 @@ export class NodeDatabase {
   }
 
   /**
-   * Begins to lead. The stores may write through {@linkcode facade}, which is a new one. If this version of the program has
-   * a newer schema, the database is migrated. The first batch tells the other nodes to do the same: it has no such changes.
+   * Begins to lead. From now on the stores may write through {@linkcode facade}. If this version of the program has a newer
+   * schema, the database has it from now on, and the first batch tells the other nodes to migrate theirs.
    */
   lead(): void {
     const { sqlite } = this.#database;
     this.commit();
     this.#held.setMode("leads");
-    const version = readPragma(sqlite, "user_version");
-    if (version < SCHEMA_VERSION) {
-      this.#held.begin();
-      migrateWithin(sqlite, version);
-      prepareForLog(sqlite);
-      this.#isMigrated = true;
-    }
-    const capture = this.#capture = new Capture(sqlite);
-    this.facade = facadeOf(this.#database, this.#held, () => this.#capture === capture);
+    this.#isMigrated = migrateLeader(sqlite, this.#held);
+    // It does not record the migration, which each node runs itself.
+    this.#capture = new Capture(sqlite);
   }
 
   /**
@@ -209,17 +212,13 @@ export class NodeDatabase {
     this.#database.close();
   }
 
-  /** The leader has migrated at this place in the log. The conditions are the same as on a leader. */
+  /** The leader has migrated at this place in the log. */
   #migrate(to: number | undefined): void {
-    const { sqlite } = this.#database;
     if (to === undefined) return;
     this.commit();
-    sqlite.exec("PRAGMA foreign_keys = ON");
     try {
-      migrate(sqlite, readPragma(sqlite, "user_version"), to);
-      prepareForLog(sqlite);
+      migrateCopy(this.#database.sqlite, to);
     } finally {
-      sqlite.exec("PRAGMA foreign_keys = OFF");
       this.#applier.reset();
     }
   }

@@ -37,11 +37,12 @@ export function readPlace(sqlite: DatabaseSync): LogPlace | undefined {
 }
 
 /**
- * Returns the place up to which the log may have data of people who were erased, as it was last stored; 0 if nobody was.
+ * Returns a function that reads the place up to which the log may have data of people who were erased, as it was last
+ * stored; 0 if nobody was.
  */
-export function readErased(sqlite: DatabaseSync): number {
-  const row = sqlite.prepare(`SELECT max(erased, 0) AS erased FROM ${PLACE_TABLE}`).get();
-  return (row?.["erased"] ?? 0) as number;
+export function erasedReader(sqlite: DatabaseSync): () => number {
+  const statement = sqlite.prepare(`SELECT max(erased, 0) AS erased FROM ${PLACE_TABLE}`);
+  return () => (statement.get()?.["erased"] ?? 0) as number;
 }
 
 /** Sets the place. */

@@ -113,7 +113,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
   const openLed = (seam: ChatSeam): OpenChat => {
     const stack = new DisposableStack();
     const voice = voiceOf(base);
-    const opening = { ...base, ...voice.parts, database: database.facade };
+    const opening = { ...base, ...voice.parts, database: database.forReign() };
     const [clock, steady] = [closableClock(systemClock), closableClock(steadyClock)];
     const open = openCore(
       opening,

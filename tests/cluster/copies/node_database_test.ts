@@ -167,7 +167,7 @@ Deno.test("a chat that was open while the node led writes nothing when the node 
   await withDirectory((directory) => {
     const node = open(directory);
     node.lead();
-    const before = new Worker(node.facade);
+    const before = new Worker(node.forReign());
     before.write(1, 0, { content: "one" });
     node.follow();
     node.lead();
@@ -176,7 +176,7 @@ Deno.test("a chat that was open while the node led writes nothing when the node 
     assert.throws(() => transact(before.database, () => {}), NotWritable);
     assert.throws(() => new HistoryStore(before.database).delete(1), NotWritable);
     assert.equal(before.messages.count(), 0);
-    const after = new Worker(node.facade);
+    const after = new Worker(node.forReign());
     after.write(1, 0, { content: "two" });
     assert.equal(before.messages.count(), 1);
     node.close();

@@ -268,12 +268,8 @@ async function untilStuck(jetstream: JetStream): Promise<string | undefined> {
 // not get its port back.
 const PORTS = { from: 20_000, to: 32_000 };
 
-/** Returns a free port. It may be taken again before the server listens. That is rare. */
-export function freePort(): number {
-  return freePorts(1)[0]!;
-}
-
-function freePorts(count: number): number[] {
+/** Returns free ports. */
+export function freePorts(count: number): number[] {
   const listeners: Deno.Listener[] = [];
   while (listeners.length < count) {
     const port = PORTS.from + Math.floor(Math.random() * (PORTS.to - PORTS.from));

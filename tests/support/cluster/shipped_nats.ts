@@ -1,7 +1,7 @@
 // Three NATS servers with the configuration and the certificates that the package has for administrators.
 import assert from "node:assert/strict";
 import { withDirectory } from "../directory.ts";
-import { freePort, hasNats, NatsServer } from "./nats_server.ts";
+import { freePorts, hasNats, NatsServer } from "./nats_server.ts";
 import { testWith } from "../programs.ts";
 
 const root = new URL("../../../", import.meta.url);
@@ -34,9 +34,10 @@ export function testWithShippedNats(name: string, work: (nats: ShippedNats) => P
 async function withShippedNats(work: (nats: ShippedNats) => Promise<void>): Promise<void> {
   await withDirectory(async (directory) => {
     await makeCertificates(directory, [HOST]);
-    const routes = [freePort(), freePort(), freePort()];
+    const ports = freePorts(6);
+    const routes = ports.slice(3);
     const servers = routes.map((route, i) => {
-      const port = freePort();
+      const port = ports[i]!;
       const path = `${directory}/${i}.conf`;
       Deno.writeTextFileSync(path, adaptedConfig({ directory, i, port, route, routes }));
       return new NatsServer(`salle-${i + 1}`, port, ["-c", path]);

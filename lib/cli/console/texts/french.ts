@@ -93,8 +93,8 @@ const ACTS: Readonly<Record<string, string>> = {
   shutdown: "a arrêté le serveur",
   user_export: "a exporté toutes les données de",
   export_private: "a exporté des messages privés",
-  cluster_forget: "a retiré du cluster :",
-  cluster_step_down: "a confié la direction du cluster à un autre serveur que",
+  cluster_forget: "a retiré de la grappe :",
+  cluster_step_down: "a confié la direction de la grappe à un autre serveur que",
 };
 
 /** Failures, by the text that the server sends. */
@@ -128,7 +128,7 @@ export const FRENCH: ConsoleTexts = {
   up: "démarré depuis",
   ofCluster: (node, leader) =>
     leader === undefined
-      ? `${node}, sans chef`
+      ? `${node}, grappe sans direction`
       : node === leader
       ? `${node}, dirige`
       : `${node}, dirigé par ${leader}`,
