@@ -5,6 +5,9 @@ import { Client, type Line } from "../support/client.ts";
 import { nodeEnvironment } from "../support/cluster/starting_node.ts";
 import { ServerProcess } from "../support/process.ts";
 
+/** A node may have to wait for an election of NATS, and for another node. */
+const DEADLINE_MS = 120_000;
+
 /** Starts a node and waits until it is ready. */
 export function startNode(
   directory: string,
@@ -12,7 +15,7 @@ export function startNode(
   servers: readonly { readonly address: string }[],
 ): Promise<ServerProcess> {
   return ServerProcess.with(
-    { environment: nodeEnvironment(name, servers) },
+    { environment: nodeEnvironment(name, servers), deadlineMs: DEADLINE_MS },
     `${directory}/${name}`,
   );
 }

@@ -36,15 +36,17 @@ export class ServerProcess {
   readonly metricsPort: number;
   readonly dataDir: string;
   readonly #child: Deno.ChildProcess;
+  readonly #deadlineMs: number;
   readonly #output: Promise<void>;
   #text: string;
   #wake = () => {};
 
   private constructor(
     child: Deno.ChildProcess,
-    start: { text: string; rest: ReadableStreamDefaultReader<Uint8Array>; dataDir: string },
+    start: Started,
   ) {
     this.#child = child;
+    this.#deadlineMs = start.deadlineMs;
     this.#text = start.text;
     this.dataDir = start.dataDir;
     this.port = portAfter(start.text, /chat .*:(\d+)/);
@@ -86,7 +88,8 @@ export class ServerProcess {
     await child.stdin.close();
     const reader = child.stdout.getReader();
     let text = "";
-    const timer = setTimeout(() => child.kill("SIGKILL"), DEADLINE_MS);
+    const { deadlineMs = DEADLINE_MS } = options;
+    const timer = setTimeout(() => child.kill("SIGKILL"), deadlineMs);
     while (!text.includes("telnet ")) {
       const { value, done } = await reader.read();
       if (done) {
@@ -98,7 +101,7 @@ export class ServerProcess {
       text += new TextDecoder().decode(value);
     }
     clearTimeout(timer);
-    return new ServerProcess(child, { text, rest: reader, dataDir });
+    return new ServerProcess(child, { text, rest: reader, dataDir, deadlineMs });
   }
 
   /** The output so far. */
@@ -134,7 +137,7 @@ export class ServerProcess {
 
   /** Waits until the process ends. Returns its exit code, or 128 plus the signal that killed it. */
   async exited(): Promise<number> {
-    const timer = setTimeout(() => this.#child.kill("SIGKILL"), DEADLINE_MS);
+    const timer = setTimeout(() => this.#child.kill("SIGKILL"), this.#deadlineMs);
     const { code } = await this.#child.status;
     clearTimeout(timer);
     await this.#output;
@@ -162,8 +165,18 @@ export class ServerProcess {
   }
 }
 
+/** A server that has started. */
+interface Started {
+  readonly text: string;
+  readonly rest: ReadableStreamDefaultReader<Uint8Array>;
+  readonly dataDir: string;
+  readonly deadlineMs: number;
+}
+
 /** Options of a process. */
 export interface ProcessOptions {
+  /** Milliseconds in which it has to start, and to end. */
+  readonly deadlineMs?: number;
   /** The limit of open files. */
   readonly descriptors?: number | undefined;
   /** Further environment variables. */

@@ -85,7 +85,8 @@ export function startIndexing(
     if (!areLogsDirty && newest === erasure) return;
     areLogsDirty = false;
     erasure = newest;
-    index.emptyLogs().then((areEmpty) => areLogsDirty ||= !areEmpty, failed);
+    const tried = index.emptyLogs().then((areEmpty) => areLogsDirty ||= !areEmpty);
+    tried.catch((error) => stopped || failed(error));
   }
 
   function gaveUp(error: unknown): void {

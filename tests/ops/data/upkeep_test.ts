@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { startChore } from "../../../lib/ops/background.ts";
 import { startRetention } from "../../../lib/ops/data/retention.ts";
-import { startUpkeep } from "../../../lib/ops/data/upkeep.ts";
+import { startIndexUpkeep, startUpkeep } from "../../../lib/ops/data/upkeep.ts";
 import { AuditStore } from "../../../lib/store/audit.ts";
 import type { Database } from "../../../lib/store/database.ts";
 import { HistoryStore } from "../../../lib/store/history.ts";
@@ -215,6 +215,39 @@ Deno.test("upkeep updates the index in steps, slows down while many messages arr
     assert.match(lines[0]!, /^error ERREUR indexing messages failed and will be tried again: /);
     stop();
     assert.equal(clock.waiting, 0);
+  });
+});
+
+Deno.test("work on the index that is broken off by the stop is not reported", async () => {
+  await withDatabase(async (database) => {
+    new MessageStore(database).append([newMessage()]);
+    new AuditStore(database).append({
+      at: NOW,
+      actor: "operator:root",
+      actorAccount: null,
+      action: "user_erase",
+      target: "ada",
+      channel: null,
+      detail: "",
+      address: "",
+    });
+    const clock = new FakeClock(NOW);
+    const stopping = Promise.withResolvers<never>();
+    const asked: string[] = [];
+    const ask = (what: string) => () => {
+      asked.push(what);
+      return stopping.promise;
+    };
+    const index = { step: ask("step"), emptyLogs: ask("empty logs") };
+    const lines: unknown[] = [];
+    const log = { write: (...line: unknown[]) => void lines.push(line) };
+    const stop = startIndexUpkeep(database, { log, clock, index });
+    clock.pass(1_000);
+    assert.deepEqual(asked, ["empty logs", "step"]);
+    stop();
+    stopping.reject(new Error("the server stops"));
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    assert.deepEqual(lines, []);
   });
 });
 
