@@ -58,7 +58,8 @@ export function importCommand(): Command {
 
 async function targetAt(server: AdminClient, dryRun: boolean): Promise<ImportTarget> {
   const taken: string[] = [];
-  for (let after: string | undefined;;) {
+  let after: string | undefined;
+  for (;;) {
     const { users, more } = await server.ask({ type: "user_list", after });
     taken.push(...users.map(({ name }) => nameKey(name)));
     if (more !== true) break;
