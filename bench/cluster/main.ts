@@ -63,7 +63,7 @@ const REQUIREMENTS: readonly Requirement[] = [
   {
     what: "load on three nodes, deliveries per processor second",
     setting: THREE,
-    load: { connections: CONNECTIONS, inFlight: 512, isSpread: true },
+    load: { ...SATURATED, isSpread: true },
     figure: ({ deliveriesPerCpuSecond }, alone) =>
       deliveriesPerCpuSecond / alone.deliveriesPerCpuSecond,
     least: 0.6,

@@ -1,11 +1,23 @@
 // `classcord import`: imports the accounts of the original server.
 import { Command } from "commander";
-import { importUsers, type LeftOut, readPickle } from "../ops/data/import_users.ts";
+import {
+  importInto,
+  type ImportReport,
+  type ImportTarget,
+  importUsers,
+  type LeftOut,
+  readPickle,
+} from "../ops/data/import_users.ts";
 import { PickleError } from "../ops/data/pickled.ts";
+import { nameKey } from "../protocol/names.ts";
 import { reasonOf, refuseSpecialFile, SpecialFile } from "../store/regular_file.ts";
+import { findServer } from "../store/server_lock.ts";
 import { withAccounts } from "./accounts/offline.ts";
+import { isOfNode } from "./accounts/reading.ts";
+import { type AdminClient, Refused } from "./admin/client.ts";
+import { withServer } from "./admin/connect.ts";
 import { CommandFailure } from "./command.ts";
-import { USES, withSettings } from "./settings.ts";
+import { settingsOf, USES, withSettings } from "./settings.ts";
 import { harmless, harmlessJson } from "./terminal/text.ts";
 import { plural } from "./terminal/units.ts";
 
@@ -15,24 +27,55 @@ export function importCommand(): Command {
     .summary("import the accounts of the original server's users.pkl")
     .description(
       "Creates an account for each user in users.pkl. Passwords stay the same and are stored as hashes.\n" +
-        "Existing accounts are not changed, so the import can be repeated. Delete the file afterwards:\n" +
-        "it contains the passwords as plain text.",
+        "Existing accounts are not changed, so the import can be repeated. In a cluster, passwords must be as long\n" +
+        "as auth.password_min says. Delete the file afterwards: it contains the passwords as plain text.",
     )
     .argument("<file>", "users.pkl")
     .option("--dry-run", "print what would be imported, and change nothing")
     .action(async (path: string, options: { dryRun?: true }, command: Command) => {
       const { users, leftOut } = readFile(path);
-      await withAccounts(command, async ({ store, pool }) => {
-        const dryRun = options.dryRun ?? false;
-        const report = await importUsers(users, { store, pool, dryRun, now: Date.now });
+      const { dryRun = false } = options;
+      const tell = (report: ImportReport) => {
         const all = [...leftOut, ...report.leftOut];
         all.forEach(tellLeftOut);
         console.log(
           `${dryRun ? "Would add" : "Added"} ${plural(report.added.length, "account")}, ` +
             `${dryRun ? "skip" : "skipped"} ${all.length}.`,
         );
+      };
+      const { data_dir: dataDir } = settingsOf(command).config.store;
+      // The database of a node is changed by its server only.
+      if (isOfNode(dataDir) && findServer(dataDir).state !== "none") {
+        return await withServer(command, async (server) => {
+          tell(await importInto(users, await targetAt(server, dryRun)));
+        });
+      }
+      await withAccounts(command, async ({ store, pool }) => {
+        tell(await importUsers(users, { store, pool, dryRun, now: Date.now }));
       });
     });
+}
+
+async function targetAt(server: AdminClient, dryRun: boolean): Promise<ImportTarget> {
+  const taken: string[] = [];
+  for (let after: string | undefined;;) {
+    const { users, more } = await server.ask({ type: "user_list", after });
+    taken.push(...users.map(({ name }) => nameKey(name)));
+    if (more !== true) break;
+    after = users.at(-1)!.name;
+  }
+  return {
+    taken,
+    dryRun,
+    async add({ name, password }) {
+      try {
+        await server.ask({ type: "user_add", user: name, password });
+      } catch (error) {
+        if (error instanceof Refused) return error.message;
+        throw error;
+      }
+    },
+  };
 }
 
 function tellLeftOut({ name, reason }: LeftOut): void {

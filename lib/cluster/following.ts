@@ -21,6 +21,7 @@ export class Following {
   readonly #copy: PatientCopy;
   readonly #clock: ClockWatch;
   #follower: (Follower & { readonly isWell?: boolean; readonly hasNext?: boolean }) | undefined;
+  #newest = 0;
   #isOver = false;
 
   constructor(parts: FollowingParts) {
@@ -72,8 +73,11 @@ export class Following {
   #apply(batch: Batch, sequence: number): void {
     const { changed, read } = this.#parts;
     const isLast = this.#follower?.hasNext !== true;
+    // A database that has to catch up reads batches again.
+    const isNew = sequence > this.#newest;
+    if (isNew) this.#newest = sequence;
     const tables = this.#copy.apply({ changeset: batch.changeset, sequence, isLast });
-    if (isLast) this.#clock.read(batch.at);
+    if (isLast && isNew) this.#clock.read(batch.at);
     read(batch, sequence);
     if (tables.size > 0) changed(tables);
   }

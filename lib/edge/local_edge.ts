@@ -64,6 +64,8 @@ export class LocalEdge implements Edge {
     if (peer === undefined) return;
     this.#peers.delete(connection);
     this.#joined.delete(peer);
+    // Without a leader, the core has not ended its wait between lines.
+    this.#detours.get(connection)?.hurry();
     this.#detours.delete(connection);
     this.#finish(connection);
     this.core.closed(connection);

@@ -127,7 +127,8 @@ export function createServices(parts: ServiceParts): Services {
   const texts = () => settings.texts;
   const told = { timers: clock, texts, now };
   const unsent = new UnsentNotices(told);
-  const outputs = new Outputs(parts.commit);
+  const gathering = { count: () => log.gathered, later: parts.later, now: steady.now };
+  const outputs = new Outputs(parts.commit, gathering);
   const log = createLocalLog({
     store: {
       append(batch) {
@@ -150,7 +151,6 @@ export function createServices(parts: ServiceParts): Services {
     listeners: () => roster.sessions.size,
     after: clock.after,
     beforeEnd: (run) => outputs.beforeEnd(run),
-    later: parts.later,
   });
   const isFull = () => log.full || outputs.full || parts.isHeldUp?.() === true;
   const turns = new Turns({ isFull, later: parts.later });

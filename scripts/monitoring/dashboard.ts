@@ -53,12 +53,12 @@ const STAT_OPTIONS = {
 };
 
 /** Returns the position of each panel: stats in one row, graphs three to a row. */
-export function place(): {
+export function place(panels: readonly Panel[] = PANELS): {
   panel: Panel;
   gridPos: { x: number; y: number; w: number; h: number };
 }[] {
   let [x, y, lineHeight] = [0, 0, 0];
-  return PANELS.map((panel) => {
+  return panels.map((panel) => {
     const { w, h } = SIZES[panel.kind];
     if (x + w > COLUMNS || (x > 0 && h !== lineHeight)) [x, y] = [0, y + lineHeight];
     const gridPos = { x, y, w, h };

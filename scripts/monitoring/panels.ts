@@ -238,6 +238,16 @@ export const PANELS: readonly Panel[] = [
     queries: [{ expr: rate("process_cpu_seconds_total"), legend: "in use" }],
   },
   {
+    title: "Disk",
+    description: "Room left where the data is, and the size of the database.",
+    kind: "graph",
+    unit: "bytes",
+    queries: [
+      { expr: `classcord_filesystem_free_bytes{${SERVER}}`, legend: "free" },
+      { expr: `classcord_database_bytes{${SERVER}}`, legend: "database" },
+    ],
+  },
+  {
     title: "Cluster",
     description:
       "Of each node: whether it leads and whether it is connected to NATS; seconds that it is cut off.",
@@ -266,15 +276,5 @@ export const PANELS: readonly Panel[] = [
         legend: "{{instance}} took over, last hour",
       },
     ].map((query) => ({ ...query, mayBeEmpty: NO_CLUSTER })),
-  },
-  {
-    title: "Disk",
-    description: "Room left where the data is, and the size of the database.",
-    kind: "graph",
-    unit: "bytes",
-    queries: [
-      { expr: `classcord_filesystem_free_bytes{${SERVER}}`, legend: "free" },
-      { expr: `classcord_database_bytes{${SERVER}}`, legend: "database" },
-    ],
   },
 ];

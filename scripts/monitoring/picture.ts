@@ -1,7 +1,7 @@
 // Draws the dashboard with the data of a real run as an SVG for the documents. It looks like Grafana but is
 // simpler.
 import { place } from "./dashboard.ts";
-import type { Panel } from "./panels.ts";
+import { type Panel, PANELS } from "./panels.ts";
 import { scale, shown } from "./units.ts";
 
 /** A line of a panel: its name, and its values over time. */
@@ -46,7 +46,10 @@ const COLOURS = [
 
 /** Returns the content of the picture's file. */
 export function drawPicture(picture: Picture): string {
-  const placed = place();
+  // A server alone has nothing to show of a cluster.
+  const hasData = ({ title, queries }: Panel) =>
+    (picture.lines.get(title) ?? []).length > 0 || queries.some(({ mayBeEmpty }) => !mayBeEmpty);
+  const placed = place(PANELS.filter(hasData));
   const width = 24 * COLUMN + GAP;
   const height = HEAD + Math.max(...placed.map(({ gridPos: { y, h } }) => y + h)) * ROW + GAP;
   const panels = placed.map(({ panel, gridPos: { x, y, w, h } }) => {

@@ -35,6 +35,8 @@ export class Cast implements AsyncDisposable {
   #chat: FakeChat;
   #leader!: Leader;
   #committing = 0;
+  /** Whether frames reach the leader. */
+  #isHeard = true;
   #connected = 0;
   #run = 0;
   /** Opens connections with numbers that no other has. */
@@ -78,11 +80,18 @@ export class Cast implements AsyncDisposable {
     }
   };
 
-  /** Another node leads from now on: with the database, and with what the log says of the sessions. */
-  readonly takeOver = async (): Promise<void> => {
+  /**
+   * Another node leads from now on: with the database, and with what the log says of the sessions.
+   *
+   * @param meanwhile What happens while there is no leader.
+   */
+  readonly takeOver = async (meanwhile: () => void = () => {}): Promise<void> => {
     // The log of this chat ends with the turn, as if the leader died now.
     this.#chat.turn();
     await this.settle();
+    this.#isHeard = false;
+    meanwhile();
+    await nextRound();
     const { database } = this.#chat;
     this.#chat = makeChat({}, { commit: (outputs) => this.#commit(outputs), database });
     await this.#lead();
@@ -115,7 +124,7 @@ export class Cast implements AsyncDisposable {
       name,
       clock: { now: () => performance.now(), after: this.#clock.after },
       soon: setImmediate,
-      send: (_run, frame) => void setImmediate(() => this.#leader.receive(frame)),
+      send: (_run, frame) => void setImmediate(() => this.#isHeard && this.#leader.receive(frame)),
     });
     const edge = new LocalEdge({ core, timers: this.#clock, name });
     const node: Node = { core, edge, table: new SessionTable(), applied: 0 };
@@ -130,6 +139,7 @@ export class Cast implements AsyncDisposable {
 
   async #lead(): Promise<void> {
     const { services, edge } = this.#chat;
+    this.#isHeard = true;
     this.#leader = new Leader({
       log: this.log.open(this.log.last),
       lead: { node: NAMES[this.#run % NAMES.length]!, run: `${++this.#run}` },

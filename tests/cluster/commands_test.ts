@@ -56,6 +56,24 @@ testWithNats(
           );
           assert.ok(noted.every(({ actor }) => /^operator:.+/.test(actor)));
 
+          // {"zoé": "motdepasse"}, by Python's pickle.
+          const pickle = `${directory}/users.pkl`;
+          const bytes = Uint8Array.fromBase64("gASVGAAAAAAAAAB9lIwEem/DqZSMCm1vdGRlcGFzc2WUcy4=");
+          await Deno.writeFile(pickle, bytes);
+          const dry = await succeed(["import", pickle, "--dry-run", ...data]);
+          assert.equal(dry, "Would add 1 account, skip 0.\n");
+          assert.equal(
+            await succeed(["import", pickle, ...data]),
+            "Added 1 account, skipped 0.\n",
+          );
+          assert.equal(
+            await succeed(["import", pickle, ...data]),
+            "Added 0 accounts, skipped 1.\n",
+          );
+          await using zoe = await Client.connect(node.port);
+          const login = { type: "login", username: "zoé", password: "motdepasse" };
+          assert.equal((await zoe.ask(login))["status"], "ok");
+
           const printed = await succeed(["backup", `${directory}/backups`, ...data]);
           const path = /^(\S+): \d+ bytes, checked\./.exec(printed)![1]!;
           using backup = new DatabaseSync(path);

@@ -73,6 +73,7 @@ Deno.test("a leader whose disk is full is replaced, and every message is stored 
   }
   assert.equal(answers.size, sent.length);
   assert.equal(first.running.node!.leads, false);
+  assert.doesNotMatch(await first.log(), /clock|caught up/, "it reads batches again");
   assert.match(await first.log(), /this node does not lead: .*(?:full|lost|not be written)/);
   free();
   const [full, other] = town.databases.map(({ sqlite }) => sqlite) as [DatabaseSync, DatabaseSync];

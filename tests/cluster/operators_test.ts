@@ -163,6 +163,10 @@ Deno.test("reload reads the settings of the node that is asked, and the audit lo
     assert.doesNotMatch(await town.servers[0]!.log(), /\[RELOAD\]/);
     assert.doesNotMatch(await town.servers[2]!.log(), /\[RELOAD\]/);
     assert.deepEqual(await auditOf(follower), [["operator:ada", "reload", "second"]]);
+    // SIGHUP is about one node, too.
+    town.servers[2]!.running.reload();
+    assert.match(await town.servers[2]!.log(), /\[RELOAD\]/);
+    assert.doesNotMatch(await town.servers[0]!.log(), /\[RELOAD\]/);
   });
 });
 
@@ -234,4 +238,15 @@ Deno.test("requests that are not valid get the same errors at each node", async 
       assert.match(one, /"type":"error"/);
     }
   });
+});
+
+Deno.test("the audit log has who stopped a leader, also if the leader stops at once", async () => {
+  await using town = await startTown();
+  const leader = await operatorAt(town.servers[0]!);
+  await leader.send({ type: "shutdown", reason: "update" });
+  await leader.line();
+  await town.stopLeader();
+  await leader.close();
+  await using follower = await operatorAt(town.servers[1]!);
+  assert.deepEqual(await auditOf(follower), [["operator:ada", "shutdown", "first"]]);
 });

@@ -187,7 +187,7 @@ function onThree(cast: Cast): Stage {
       return cast.settle();
     },
     pass: (milliseconds) => void cast.chat.clock.pass(milliseconds),
-    takeOver: cast.takeOver,
+    takeOver: () => cast.takeOver(),
   };
 }
 

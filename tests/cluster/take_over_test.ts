@@ -172,3 +172,17 @@ Deno.test("visits go on after a take-over, and the visits of users who are gone 
     `${Number(after) - Number(changes)} rows written`,
   );
 });
+
+Deno.test("messages have arrived at a connection that is closed properly while another node takes over", async () => {
+  await using cast = await Cast.start({ bob: "1234" });
+  const ada = await guest(cast, "ada");
+  const bob = await logIn(cast, "bob");
+  await ask(cast, ada, { type: "private", to: "bob", content: "hello" });
+  await cast.takeOver(() => {
+    bob.heardAt = performance.now();
+    bob.closed = true;
+    bob.consumer.ended("client");
+  });
+  await say(cast, ada, { type: "ping" });
+  assert.deepEqual(heard(await logIn(cast, "bob")), []);
+});

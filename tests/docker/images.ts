@@ -1,9 +1,13 @@
-// The images that Dockerfile and compose.yaml name, made from Debian packages and from programs of this machine.
+// The images that Dockerfile and the compose files name, made from Debian packages and from programs of this machine.
 import { run } from "../package/machine.ts";
+import { findNatsServer } from "../support/cluster/nats_program.ts";
 import type { Engine } from "./engine.ts";
 
 /** The packages common to the images, and those that replace Prometheus' and Python's images. */
-const ROOTS = { slim: "", tools: "prometheus,python3-minimal,libpython3-stdlib,curl" } as const;
+const ROOTS = {
+  slim: "",
+  tools: "prometheus,python3-minimal,libpython3-stdlib,curl,openssl,wget",
+} as const;
 
 /** The names of the images, as in the files that use them. */
 export interface ImageNames {
@@ -12,15 +16,16 @@ export interface ImageNames {
   readonly prometheus: string;
   readonly grafana: string;
   readonly python: string;
+  readonly nats: string;
 }
 
-/** Finds the names in Dockerfile and compose.yaml. */
+/** Finds the names in Dockerfile, compose.yaml and compose.cluster.yaml. */
 export function imageNames(root: string): ImageNames {
   const dockerfile = Deno.readTextFileSync(`${root}Dockerfile`);
   const compose = Deno.readTextFileSync(`${root}compose.yaml`);
   const find = (text: string, pattern: RegExp): string => {
     const found = pattern.exec(text)?.[1];
-    if (found === undefined) throw new Error(`expected ${pattern} in Dockerfile or compose.yaml`);
+    if (found === undefined) throw new Error(`expected ${pattern} in Dockerfile or a compose file`);
     return found;
   };
   return {
@@ -29,6 +34,10 @@ export function imageNames(root: string): ImageNames {
     prometheus: find(compose, /image: (prom\/prometheus:\S+)/),
     grafana: find(compose, /image: (grafana\/grafana:\S+)/),
     python: find(compose, /image: (python:\S+)/),
+    nats: find(
+      Deno.readTextFileSync(`${root}compose.cluster.yaml`),
+      /image: (nats:\S+)/,
+    ),
   };
 }
 
@@ -45,6 +54,7 @@ export async function provideImages(
     const dockerfile = [`FROM ${TOOLS_IMAGE}`, ...lines].join("\\n");
     await engine.shell(`printf '${dockerfile}\\n' | docker build --quiet --tag ${name} -`);
   }
+  await provideNats(engine, names.nats);
   await provideBuildBase(engine, names);
 }
 
@@ -66,9 +76,28 @@ function standIns({ prometheus, grafana, python }: ImageNames): string[][] {
   ];
 }
 
+/** The NATS server of Debian 13 instead of the public image. */
+async function provideNats(engine: Engine, name: string): Promise<void> {
+  const program = await findNatsServer();
+  if (program === undefined) throw new Error("expected a nats-server, got none");
+  const lines = [
+    `FROM ${TOOLS_IMAGE}`,
+    "COPY nats-server /usr/local/bin/",
+    'ENTRYPOINT ["nats-server"]',
+  ];
+  const script = `cp "$2" "$1/nats-server"; printf '${lines.join("\\n")}\\n' >"$1/Dockerfile"
+    docker build --quiet --tag ${name} "$1"`;
+  const directory = await Deno.makeTempDir({ prefix: "classcord-docker-" });
+  try {
+    await engine.shell(script, directory, program);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
 /** Returns the root of a Debian as an archive, which is made once and kept. */
 async function rootArchive(kind: keyof typeof ROOTS, cache: string): Promise<string> {
-  const path = `${cache}/docker-${kind}-1.tar`;
+  const path = `${cache}/docker-${kind}-2.tar`;
   if (await Deno.stat(path).then(() => true, () => false)) return path;
   await run("mkdir", "-p", cache);
   const include = ROOTS[kind] === "" ? [] : [`--include=${ROOTS[kind]}`];

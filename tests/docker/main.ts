@@ -1,7 +1,8 @@
-// `deno task test:docker`: builds the image with a separate engine, runs it and compose.yaml, and uses them as
+// `deno task test:docker`: builds the image with a separate engine, runs it and the compose files, and uses them as
 // people do. With --if-possible it prints why it cannot run, and succeeds.
 import { run } from "../package/machine.ts";
 import { step } from "../package/step.ts";
+import { proveCluster } from "./cluster.ts";
 import { proveCompose } from "./compose.ts";
 import { Engine } from "./engine.ts";
 import { proveImage } from "./image.ts";
@@ -28,6 +29,7 @@ const names = imageNames(root);
 await step("images from Debian packages", () => provideImages(engine, { names, cache }));
 await proveImage(engine, root);
 await proveCompose(engine, root);
+await proveCluster(engine, root);
 
 /** Returns why this machine cannot run the tests, if so. Installs missing packages. */
 async function whyNot(): Promise<string | undefined> {

@@ -222,3 +222,15 @@ Deno.test("a client that closes its half receives replies and acks, even if the 
     assert.deepEqual([...chat.services.sessions], []);
   }
 });
+
+Deno.test("a connection that is closed between two missed lines leaves no timer, even if the core is not there", () => {
+  const { deliver, consumers, clock } = makeEdge(1);
+  deliver(
+    { kind: "apart", to: 1 },
+    { kind: "missed", to: 1, bytes: bytes("a\n") },
+    { kind: "missed", to: 1, bytes: bytes("b\n") },
+  );
+  assert.equal(clock.waiting, 1);
+  consumers[0]!.closed!();
+  assert.equal(clock.waiting, 0);
+});

@@ -68,6 +68,8 @@ export interface MessageLog {
   storeNow(): void;
   /** Whether the rest of the requests should wait for the next turn: see {@linkcode Turns}. */
   readonly full: boolean;
+  /** The number of events of this turn, to which more may join; 0 if it is full. Presence that pauses does not count. */
+  readonly gathered: number;
 }
 
 /** What the log of a single node works with. */
@@ -84,10 +86,6 @@ export interface LocalLogOptions {
   readonly after: (milliseconds: number, run: () => void) => () => void;
   /** Runs a function at the end of this turn of the event loop, before the turn is committed. */
   readonly beforeEnd: (run: () => void) => void;
-  /** Runs a function after the event loop has handled timers, accepts and reads. */
-  readonly later: (run: () => void) => void;
-  /** A clock in milliseconds that never goes back. */
-  readonly now?: () => number;
 }
 
 /** The log is full at any of these limits. The event that reaches a limit still belongs to the turn. */
@@ -107,29 +105,18 @@ const PRESENCE_PAUSE_MS = 0.05;
 /** With fewer listeners than this, presence is reported at the end of its turn. */
 const CROWD = 500;
 
-/** A turn with several events waits at most this many milliseconds for more. */
-const GATHER_MS = 1;
-
 /** Creates the log of a single node, which has its own database and its own order. */
-export function createLocalLog(options: LocalLogOptions): MessageLog {
-  const { store, listener, isReached, listeners, after, beforeEnd, later } = options;
-  const { now = () => performance.now() } = options;
+export function createLocalLog(
+  { store, listener, isReached, listeners, after, beforeEnd }: LocalLogOptions,
+): MessageLog {
   let waiting: LogEvent[] = [];
   let bytes = 0;
-  let flushesSoon = false;
+  let gathered = 0;
   // Presence lines wait for the end of the pause, unless another event is reported first.
   let endPause: (() => void) | undefined;
 
-  // While more events arrive at each poll of the sockets, they join the turn, so that each recipient gets all of them
-  // in one write. An event that comes alone does not wait.
-  function gather(since: number, before = 1): void {
-    const { length } = waiting;
-    if (length <= before || isFull() || now() - since >= GATHER_MS) flush();
-    else later(() => beforeEnd(() => gather(since, length)));
-  }
-
   function flush(): void {
-    flushesSoon = false;
+    gathered = 0;
     if (waiting.length > 0) report();
     else if (listeners() < CROWD) pause(0);
   }
@@ -185,13 +172,15 @@ export function createLocalLog(options: LocalLogOptions): MessageLog {
       waiting.push(event);
       bytes += lengthOf(event);
       const isPresence = event.kind === "line" && event.channel === undefined;
-      if (flushesSoon || isPresence && endPause !== undefined && !isFull()) return;
-      flushesSoon = true;
-      beforeEnd(() => gather(now()));
+      const pauses = gathered === 0 && isPresence && endPause !== undefined && !isFull();
+      if (!pauses && gathered++ === 0) beforeEnd(flush);
     },
     storeNow: flush,
     get full() {
       return isFull();
+    },
+    get gathered() {
+      return isFull() ? 0 : gathered;
     },
   };
 }

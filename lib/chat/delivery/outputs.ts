@@ -20,20 +20,36 @@ export type Commit = (outputs: TurnOutputs) => void | Promise<void>;
  */
 export function localCommit(): void {}
 
+/** Lets a turn with several messages wait while more arrive, so that each recipient gets all of them in one write. */
+export interface Gathering {
+  /** Returns the number of messages and other events that wait for more. A single one does not wait. */
+  readonly count: () => number;
+  /** Runs a function after the event loop has handled timers, accepts and reads. */
+  readonly later: (run: () => void) => void;
+  /** A monotonic clock in milliseconds. */
+  readonly now: () => number;
+}
+
+/** A turn waits at most this many milliseconds for more messages. */
+const GATHER_MS = 1;
+
 /** Maximum of bytes that wait for a slow commit. Above it, no more requests are served. */
 const WAITING_BYTES = 16 * 2 ** 20;
 
 /** The outputs of all edges. It owns everything that has not left yet. */
 export class Outputs {
   readonly #commit: Commit;
+  readonly #gathering: Gathering | undefined;
   readonly #edges = new Map<Edge, EdgeOutput>();
   #before: (() => void)[] = [];
   #settled: Settled[] = [];
   #endsSoon = false;
   #committing: Promise<void> | undefined;
 
-  constructor(commit: Commit = localCommit) {
+  /** @param gathering By default, a turn ends when everything that could be read has been read. */
+  constructor(commit: Commit = localCommit, gathering?: Gathering) {
     this.#commit = commit;
+    this.#gathering = gathering;
   }
 
   /** Returns the object that collects the output for an edge. */
@@ -139,7 +155,21 @@ export class Outputs {
     setImmediate(this.#end);
   }
 
-  readonly #end = (): void => this.end();
+  readonly #end = (): void => {
+    const gathering = this.#gathering;
+    if (gathering === undefined) this.end();
+    else this.#gather(gathering, { since: gathering.now(), before: 1 });
+  };
+
+  // The turn waits as a whole: a request is done, and its replies leave, together with the messages that it has caused.
+  #gather(gathering: Gathering, { since, before }: { since: number; before: number }): void {
+    // It may have ended meanwhile.
+    if (!this.#endsSoon) return;
+    const { count, later, now } = gathering;
+    const events = count();
+    if (events <= before || now() - since >= GATHER_MS) return this.end();
+    later(() => setImmediate(() => this.#gather(gathering, { since, before: events })));
+  }
 
   #take(): EndedTurn {
     const edges = [...this.#edges].map(([edge, output]) => ({ edge, ...output.take() }));

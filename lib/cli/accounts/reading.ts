@@ -61,6 +61,13 @@ export async function withReading(
   }
 }
 
+/** Whether a data directory has the database of a node of a cluster. */
+export function isOfNode(dataDir: string): boolean {
+  const database = openOfNode(dataDir);
+  database?.close();
+  return database !== undefined;
+}
+
 /** Opens the database of a node of a cluster for reading only. @returns `undefined` if it is not the one of a node. */
 function openOfNode(dataDir: string): Database | undefined {
   const path = `${dataDir}/${DATABASE_FILE}`;

@@ -110,11 +110,7 @@ export class NodeDatabase {
   apply(changes: Uint8Array, sequence: number): ReadonlySet<string> {
     if (this.leads) throw new Error("a leader does not follow");
     if (sequence <= this.#place.sequence) throw new Error(`batch ${sequence} was applied already`);
-    let tables: ReadonlySet<string> = new Set();
-    if (changes.length > 0) {
-      this.#migrate(this.#applier.newerSchema(changes));
-      tables = this.#apply(changes);
-    }
+    const tables = changes.length > 0 ? this.#apply(changes) : new Set<string>();
     this.#passed(sequence);
     if (this.#batches >= COMMIT_BATCHES) this.commit();
     return tables;
@@ -224,6 +220,7 @@ export class NodeDatabase {
   }
 
   #apply(changes: Uint8Array): ReadonlySet<string> {
+    this.#migrate(this.#applier.newerSchema(changes));
     try {
       this.#held.begin();
       return this.#applier.apply(changes);

@@ -20,6 +20,8 @@ export interface PatientCopyParts {
 export class PatientCopy {
   readonly #parts: PatientCopyParts;
   #isBehind = false;
+  /** The newest batch that was read, also without the database. */
+  #newest = 0;
   /** Whether it was told that the database cannot be written. */
   #isTold = false;
   #cancel = () => {};
@@ -49,6 +51,7 @@ export class PatientCopy {
     },
   ): ReadonlySet<string> {
     const { database, told } = this.#parts;
+    this.#newest = Math.max(this.#newest, sequence);
     let tables: ReadonlySet<string> = new Set();
     if (this.#isBehind) return tables;
     try {
@@ -59,7 +62,7 @@ export class PatientCopy {
       this.#fallBehind(error);
       return tables;
     }
-    if (this.#isTold && isLast) {
+    if (this.#isTold && isLast && sequence === this.#newest) {
       this.#isTold = false;
       told("the database has caught up");
     }

@@ -57,7 +57,7 @@ export class RemoteEdge implements Edge {
     return this.#connections.get(connection)?.described;
   }
 
-  /** Restores a connection that the log says is open. */
+  /** Restores a connection that the log has. */
   expect(connection: number, described: Described, state: string): void {
     const served = this.#enter(connection, described);
     served.isExpected = true;
@@ -222,21 +222,19 @@ export class RemoteEdge implements Edge {
         return core.acted(view.id, event.act);
       case "ended":
         view.closed = true;
+        // An orderly end is a sign of life, also from before this leader.
+        if (event.reason === "client") view.heard(Infinity);
         return core.ended(view.id, event.reason);
       case "closed":
         core.closed(view.id);
-        this.#leave(served);
+        this.#connections.delete(view.id);
+        this.#parts.admitting?.release(view);
     }
   }
 
   #workRefused(served: Served, event: Numbered): void {
     if (event.kind === "ended") this.#add({ kind: "finish", to: served.view.id });
     if (event.kind === "closed") this.#connections.delete(served.view.id);
-  }
-
-  #leave({ view }: Served): void {
-    this.#connections.delete(view.id);
-    this.#parts.admitting?.release(view);
   }
 
   #add(output: Output): void {

@@ -30,7 +30,13 @@ export class Poll implements Disposable {
     else this.#echo(this.#ends).then(this.#runDue, this.#failed);
   };
 
+  /** Closes the connection. The functions that wait for a poll run now, so that no timer outlives it. */
   [Symbol.dispose](): void {
+    this.#close();
+    this.#runDue();
+  }
+
+  #close(): void {
     if (this.#closed) return;
     this.#closed = true;
     for (const end of this.#ends) end.close();
@@ -44,8 +50,8 @@ export class Poll implements Disposable {
   }
 
   readonly #failed = (): void => {
-    this[Symbol.dispose]();
-    this.#afterTimer();
+    this.#close();
+    if (this.#due.length > 0) this.#afterTimer();
   };
 
   #afterTimer(): void {

@@ -115,14 +115,49 @@ export interface ImportTools {
   readonly now: () => number;
 }
 
+/** A user whose name and password can be used. */
+export interface CheckedUser extends ImportedUser {
+  readonly key: string;
+}
+
+/** Where the accounts are created. */
+export interface ImportTarget {
+  /** The keys of the names that have accounts. */
+  readonly taken: Iterable<string>;
+  /** Creates an account. @returns Why it was not created, or nothing. */
+  readonly add: (user: CheckedUser) => Promise<string | undefined>;
+  /** Whether to report only, without changes. */
+  readonly dryRun: boolean;
+}
+
 /** Creates an account for each user. Existing accounts do not change. Short passwords are accepted. */
 export async function importUsers(
   users: readonly ImportedUser[],
   { store, pool, dryRun, now }: ImportTools,
 ): Promise<ImportReport> {
+  return await importInto(users, {
+    taken: store.list().map(({ key }) => key),
+    async add({ name, key, password }) {
+      const passwordHash = await pool.hash(password);
+      try {
+        store.create({ name, key, passwordHash, now: now() });
+      } catch (error) {
+        if (error instanceof NameTaken) return "the name has just been registered";
+        throw error;
+      }
+    },
+    dryRun,
+  });
+}
+
+/** Creates an account for each user, wherever the accounts are. Existing accounts do not change. */
+export async function importInto(
+  users: readonly ImportedUser[],
+  { dryRun, add, ...target }: ImportTarget,
+): Promise<ImportReport> {
   const added: string[] = [];
   const leftOut: LeftOut[] = [];
-  const taken = new Set(store.list().map(({ key }) => key));
+  const taken = new Set(target.taken);
   const work = users.map(async ({ name: given, password }) => {
     const checked = checkName(given);
     if (!checked.ok) {
@@ -139,16 +174,9 @@ export async function importUsers(
       return leftOut.push({ name: given, reason });
     }
     taken.add(key);
-    if (!dryRun) {
-      const passwordHash = await pool.hash(password);
-      try {
-        store.create({ name, key, passwordHash, now: now() });
-      } catch (error) {
-        if (!(error instanceof NameTaken)) throw error;
-        return leftOut.push({ name: given, reason: "the name has just been registered" });
-      }
-    }
-    added.push(name);
+    const reason = dryRun ? undefined : await add({ name, key, password });
+    if (reason === undefined) added.push(name);
+    else leftOut.push({ name: given, reason });
   });
   await Promise.all(work);
   return { added, leftOut };

@@ -8,7 +8,6 @@ function makeLog(listeners: number) {
   const clock = new FakeClock(0);
   const flushed: number[] = [];
   const room = { listeners };
-  const polls: (() => void)[] = [];
   const log = createLocalLog({
     store: { append: () => [] },
     listener: (events) => flushed.push(events.length),
@@ -16,14 +15,8 @@ function makeLog(listeners: number) {
     listeners: () => room.listeners,
     after: clock.after,
     beforeEnd: setImmediate,
-    later: (run) => polls.push(run),
-    now: clock.now,
   });
-  async function poll(): Promise<void> {
-    for (const run of polls.splice(0)) run();
-    await immediates();
-  }
-  return { clock, flushed, log, poll, room };
+  return { clock, flushed, log, room };
 }
 
 const line = (length: number): LogEvent => ({
@@ -54,48 +47,19 @@ Deno.test("the log is full at a number of events or bytes, and earlier with many
 });
 
 Deno.test("events appended in one turn are reported together at its end", async () => {
-  const { flushed, log, clock, poll } = makeLog(30);
+  const { flushed, log, clock } = makeLog(30);
   log.append(line(60));
   log.append(local);
   assert.deepEqual(flushed, []);
   await immediates();
-  await poll();
   log.append(line(60));
   await immediates();
   assert.deepEqual(flushed, [2, 1]);
   assert.equal(clock.waiting, 0);
 });
 
-Deno.test("a turn of several events waits while each poll brings more, but not for long", async () => {
-  const { flushed, log, clock, poll } = makeLog(30);
-  log.append(local);
-  await immediates();
-  assert.deepEqual(flushed.splice(0), [1]);
-  log.append(local);
-  log.append(local);
-  await immediates();
-  log.append(local);
-  await poll();
-  assert.deepEqual(flushed, []);
-  await poll();
-  assert.deepEqual(flushed.splice(0), [3]);
-  log.append(local);
-  log.append(local);
-  await immediates();
-  for (let more = 0; more < 2; more++) {
-    assert.deepEqual(flushed, []);
-    log.append(local);
-    clock.pass(0.6);
-    await poll();
-  }
-  assert.deepEqual(flushed.splice(0), [4]);
-  while (!log.full) log.append(local);
-  await immediates();
-  assert.deepEqual(flushed, [512]);
-});
-
 Deno.test("with many connections presence waits for the end of a pause, or for another event", async () => {
-  const { flushed, log, clock, poll } = makeLog(2_000);
+  const { flushed, log, clock } = makeLog(2_000);
   log.append(line(60));
   await immediates();
   assert.deepEqual(flushed, [1]);
@@ -109,7 +73,6 @@ Deno.test("with many connections presence waits for the end of a pause, or for a
   log.append(line(60));
   log.append(local);
   await immediates();
-  await poll();
   assert.deepEqual(flushed, [1, 5, 2]);
   while (!log.full) log.append(line(60));
   await immediates();
@@ -121,4 +84,23 @@ Deno.test("with many connections presence waits for the end of a pause, or for a
   log.append(line(60));
   await immediates();
   assert.deepEqual(flushed.slice(5), [1]);
+});
+
+Deno.test("the events of a turn are counted until it ends or is full", async () => {
+  const { log, room } = makeLog(30);
+  assert.equal(log.gathered, 0);
+  log.append(line(60));
+  log.append(local);
+  assert.equal(log.gathered, 2);
+  await immediates();
+  assert.equal(log.gathered, 0);
+  while (!log.full) log.append(local);
+  assert.equal(log.gathered, 0);
+  await immediates();
+  room.listeners = 2_000;
+  log.append(local);
+  await immediates();
+  log.append(line(60));
+  assert.equal(log.gathered, 0, "presence that pauses does not count");
+  log.storeNow();
 });

@@ -219,6 +219,28 @@ Deno.test("without a leader, memory is bounded, and a network that floods leaves
   link.far.stop();
 });
 
+Deno.test("a lone line leaves at once, and lines that come while it is on its way leave in one frame", async () => {
+  const link = new PlayedLink();
+  link.read();
+  await link.drain();
+  link.open(1);
+  await link.drain();
+  const frames = () => link.up.splice(0).filter((frame) => decodeFrame(frame).events.length > 0);
+  link.far.line(1, "first", 0);
+  link.endTurn();
+  const [lone, ...none] = frames();
+  assert.ok(lone !== undefined && none.length === 0);
+  for (const text of ["second", "third", "fourth"]) {
+    link.far.line(1, text, 0);
+    link.endTurn();
+  }
+  assert.deepEqual(frames(), []);
+  link.takeUp(lone);
+  while (link.down.length > 0) link.takeDown(link.down.shift());
+  assert.deepEqual(frames().map((frame) => decodeFrame(frame).events.length), [3]);
+  link.far.stop();
+});
+
 Deno.test("frames are far smaller than what NATS carries", async () => {
   const link = new PlayedLink();
   link.read();

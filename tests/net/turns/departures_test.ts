@@ -107,7 +107,7 @@ Deno.test("Poll runs a function after the event loop has polled the sockets", as
   }
 });
 
-Deno.test("Poll works with timers once it is closed, and still runs the functions that waited", async () => {
+Deno.test("Poll runs the functions that wait when it is closed, and works with timers from then on", async () => {
   const poll = await Poll.open();
   const ran: string[] = [];
   const runLater = (what: string) =>
@@ -119,6 +119,7 @@ Deno.test("Poll works with timers once it is closed, and still runs the function
     });
   const waited = runLater("before it was closed");
   poll[Symbol.dispose]();
+  assert.deepEqual(ran, ["before it was closed"]);
   await waited;
   await runLater("after");
   assert.deepEqual(ran, ["before it was closed", "after"]);

@@ -255,7 +255,7 @@ Deno.test("upkeep deletes expired tokens, and conversations of which no message 
   await withDatabase((database) => {
     const { id: accountId } = addAccount(database, "bob");
     const sessions = new WebSessionStore(database);
-    for (const [tokenHash, expiresAt] of [["old", NOW], ["new", NOW + 1]] as const) {
+    for (const [tokenHash, expiresAt] of [["old", NOW], ["new", NOW + HOUR]] as const) {
       sessions.create({ accountId, tokenHash, client: "", now: NOW - DAY, expiresAt });
     }
     const letter = newMessage({
