@@ -79,7 +79,8 @@ export class NatsNodes implements ClusterNodes {
       clearTimeout(timer);
       subscription.unsubscribe();
     }
-    return [...answers.values()];
+    // The answers come in any order.
+    return [...answers.values()].sort((a, b) => a.status.run < b.status.run ? -1 : 1);
   }
 
   /** See {@linkcode ClusterNodes.isThere}. */
