@@ -43,7 +43,6 @@ export async function withSetting<T>(
 function environmentOf(natsServers: readonly NatsServer[], node: string): Record<string, string> {
   if (natsServers.length === 0) return {};
   return {
-    CLASSCORD_CLUSTER_DEVELOPMENT: "1",
     CLASSCORD_CLUSTER_SERVERS: natsServers.map(({ address }) => address).join(","),
     CLASSCORD_CLUSTER_NAME: "bench",
     CLASSCORD_CLUSTER_NODE: node,

@@ -57,15 +57,14 @@ export function importCommand(): Command {
 }
 
 async function targetAt(server: AdminClient, dryRun: boolean): Promise<ImportTarget> {
-  const taken: string[] = [];
-  for (let after: string | undefined;;) {
-    const { users, more } = await server.ask({ type: "user_list", after });
-    taken.push(...users.map(({ name }) => nameKey(name)));
-    if (more !== true) break;
-    after = users.at(-1)!.name;
+  const names: string[] = [];
+  for (let isMore = true; isMore;) {
+    const { users, more } = await server.ask({ type: "user_list", after: names.at(-1) });
+    names.push(...users.map(({ name }) => name));
+    isMore = more === true;
   }
   return {
-    taken,
+    taken: names.map(nameKey),
     dryRun,
     async add({ name, password }) {
       try {

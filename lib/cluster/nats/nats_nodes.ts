@@ -79,7 +79,8 @@ export class NatsNodes implements ClusterNodes {
       clearTimeout(timer);
       subscription.unsubscribe();
     }
-    return [...answers.values()];
+    // The answers come in any order.
+    return [...answers.values()].sort((a, b) => a.status.run < b.status.run ? -1 : 1);
   }
 
   /** See {@linkcode ClusterNodes.isThere}. */
@@ -132,7 +133,9 @@ export class NatsNodes implements ClusterNodes {
     const info = await this.#jetstream.info(streamNames(this.#options.cluster).stream);
     const { config, state, cluster } = info;
     const alone = this.#connection.info?.server_name ?? this.#connection.getServer();
-    const servers = (cluster?.replicas ?? []).map(({ name = "", offline, current, lag = 0 }) => ({
+    // While the servers have no leader, all of them are replicas.
+    const leader = cluster === undefined ? alone : cluster.leader;
+    const others = (cluster?.replicas ?? []).map(({ name = "", offline, current, lag = 0 }) => ({
       name,
       current: offline !== true && current === true,
       lag,
@@ -141,7 +144,7 @@ export class NatsNodes implements ClusterNodes {
       ...rangeOf(info),
       bytes: state.bytes,
       replicas: config.num_replicas,
-      servers: [{ name: cluster?.leader ?? alone, current: true, lag: 0 }, ...servers],
+      servers: leader === undefined ? others : [{ name: leader, current: true, lag: 0 }, ...others],
     };
   }
 

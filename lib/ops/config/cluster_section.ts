@@ -3,9 +3,6 @@ import { type NatsAddress, readNatsAddress } from "../../net/nats_address.ts";
 import { list, number, text, toggle } from "./setting.ts";
 import { FILE } from "./values.ts";
 
-/** The environment variable that allows clusters, for development. */
-export const CLUSTER_DEVELOPMENT = "CLASSCORD_CLUSTER_DEVELOPMENT";
-
 const NAME = {
   expected: 'up to 32 letters, digits, "-" and "_"',
   accepts: (value: string) => /^[\w-]{1,32}$/.test(value),

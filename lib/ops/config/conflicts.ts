@@ -1,19 +1,11 @@
 // Finds settings that are valid separately but not together.
-import { CLUSTER_DEVELOPMENT, clusterConflicts } from "./cluster_section.ts";
+import { clusterConflicts } from "./cluster_section.ts";
 import { isOnThisMachine, readServer } from "./ldap_section.ts";
 import type { Config } from "./schema.ts";
 
 /** Returns a line for each conflict. */
-export function conflicts(
-  { tls, proxy, web, cluster, ...others }: Config,
-  environment: Readonly<Record<string, string | undefined>>,
-): string[] {
+export function conflicts({ tls, proxy, web, cluster, ...others }: Config): string[] {
   const problems = [...directoryConflicts(others["auth.ldap"]), ...clusterConflicts(cluster)];
-  if (cluster.servers.length > 0 && environment[CLUSTER_DEVELOPMENT] !== "1") {
-    problems.push(
-      "cluster.servers: several servers cannot be one chat in this version yet. Remove the section [cluster].",
-    );
-  }
   for (const [missing, given] of [["key", "cert"], ["cert", "key"]] as const) {
     if (tls[missing] === "" && tls[given] !== "") {
       problems.push(`tls.${missing}: expected a path because tls.${given} is set, got "".`);

@@ -1,5 +1,4 @@
 // Finds settings in environment variables and in the flags of the command line.
-import { CLUSTER_DEVELOPMENT } from "./cluster_section.ts";
 import { FILE_VARIABLE, type Found } from "./inputs.ts";
 import { RENAMED } from "./renamed.ts";
 import { allSettings, environmentNames, FLAGS } from "./schema.ts";
@@ -16,7 +15,7 @@ export function collectEnvironment(
   found: Map<string, Found>,
   warnings: string[],
 ): void {
-  const known = new Set([FILE_VARIABLE, CLUSTER_DEVELOPMENT]);
+  const known = new Set([FILE_VARIABLE]);
   for (const { from, to } of RENAMED) {
     const [old, name] = [from, to].map((path) => `CLASSCORD_${path.join("_")}`.toUpperCase());
     known.add(old!);

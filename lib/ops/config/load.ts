@@ -37,7 +37,7 @@ export function loadConfig(inputs: ConfigInputs): LoadedConfig {
   collectFlags(inputs.flags, found);
 
   const config = buildConfig((named) => check(named, found, problems));
-  if (problems.length === 0) problems.push(...conflicts(config, inputs.environment));
+  if (problems.length === 0) problems.push(...conflicts(config));
   if (problems.length > 0) throw new ConfigError(problems);
   return {
     config: { ...withPaths(config, inputs.environment), channel },

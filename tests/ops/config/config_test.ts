@@ -178,21 +178,8 @@ Deno.test("the example file has every key with its default", () => {
   for (const { key } of allSettings()) assert.match(active, new RegExp(`^${key} = `, "m"));
 });
 
-Deno.test("a cluster is refused, unless a variable for development allows it", () => {
-  const file = '[cluster]\nservers = ["127.0.0.1:4222"]\n';
-  assert.throws(() => load({ file }), (error: ConfigError) => {
-    assert.deepEqual(error.problems, [
-      "cluster.servers: several servers cannot be one chat in this version yet. Remove the section [cluster].",
-    ]);
-    return true;
-  });
-  const { config, warnings } = load({ file, environment: { CLASSCORD_CLUSTER_DEVELOPMENT: "1" } });
-  assert.deepEqual([config.cluster.servers, warnings], [["127.0.0.1:4222"], []]);
-});
-
 Deno.test("NATS servers on other machines require credentials, and the log is kept once or three times", () => {
-  const environment = { CLASSCORD_CLUSTER_DEVELOPMENT: "1" };
-  const file = (settings: string) => ({ file: `[cluster]\n${settings}\n`, environment });
+  const file = (settings: string) => ({ file: `[cluster]\n${settings}\n` });
   const local = 'servers = ["127.0.0.1", "localhost:4223", "[::1]"]';
   assert.equal(replicasOf(load(file(local)).config.cluster), 3);
   assert.equal(replicasOf(load(file(`${local}\nreplicas = 1`)).config.cluster), 1);

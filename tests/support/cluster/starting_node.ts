@@ -10,7 +10,6 @@ export function nodeEnvironment(
   servers: readonly { readonly address: string }[],
 ): Record<string, string> {
   return {
-    CLASSCORD_CLUSTER_DEVELOPMENT: "1",
     CLASSCORD_CLUSTER_SERVERS: servers.map(({ address }) => address).join(","),
     CLASSCORD_CLUSTER_NAME: "test",
     CLASSCORD_CLUSTER_NODE: name,
