@@ -30,6 +30,12 @@ export interface ChatSeam {
   readonly commit: Commit;
   /** Whether no request should be served before the next turn is committed. */
   readonly isHeldUp: () => boolean;
+  /**
+   * Passes an event on to the log of the node that has a connection, with the output of the turn.
+   *
+   * @returns `false` if there is no such node any more.
+   */
+  readonly observed: (connection: number, event: Uint8Array) => boolean;
 }
 
 /** What a node works with. */

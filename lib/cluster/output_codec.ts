@@ -18,6 +18,7 @@ const KINDS = [
   "hurry",
   "close",
   "finish",
+  "observed",
 ] as const satisfies readonly Output["kind"][];
 
 /** Writes outputs. Lines with the same array of bytes share one copy. */
@@ -38,7 +39,7 @@ export class OutputWriter {
     if (kind === "reply" || kind === "missed") {
       this.#bytes(output.bytes);
       this.#optional(output.receipt);
-    } else if (kind === "about") this.#bytes(output.bytes);
+    } else if (kind === "about" || kind === "observed") this.#bytes(output.bytes);
     else if (kind === "release") this.#to.byte(output.sameUser ? 1 : 0);
     else if (kind === "close") this.#to.text(output.reason);
   }
@@ -92,6 +93,7 @@ export class OutputReader {
       case "missed":
         return { kind, to, bytes: this.#bytes(), ...this.#receipt() };
       case "about":
+      case "observed":
         return { kind, to, bytes: this.#bytes() };
       case "release":
         return { kind, to, sameUser: this.#flag() };

@@ -142,7 +142,15 @@ export class Reign {
         }
       },
       isHeldUp: () => database.commitIsDue,
+      observed: (connection, event) => this.#observed(connection, event),
     });
+  }
+
+  #observed(connection: number, bytes: Uint8Array): boolean {
+    const edge = this.#leader.edges?.edgeOf(connection);
+    if (edge === undefined || this.#chat === undefined) return false;
+    this.#chat.services.outputs.of(edge).add({ kind: "observed", to: connection, bytes });
+    return true;
   }
 
   #appended(batch: Batch, sequence: number): void {

@@ -75,7 +75,9 @@ export type Output =
   /** Writes out what was sent, then closes the connection. */
   | { readonly kind: "close"; readonly to: number; readonly reason: CloseReason }
   /** The answer to {@linkcode Core.ended}: nothing more will be sent to the connection. */
-  | { readonly kind: "finish"; readonly to: number };
+  | { readonly kind: "finish"; readonly to: number }
+  /** An event of the connection for the log of its edge. The connection may have ended. */
+  | { readonly kind: "observed"; readonly to: number; readonly bytes: Uint8Array };
 
 /** What the core causes at one edge in one turn, in order. */
 export type TurnOutput = readonly Output[];

@@ -12,6 +12,8 @@ export interface LocalEdgeParts {
   readonly timers: Timers;
   /** Needed if there are several edges. */
   readonly name?: string;
+  /** Called with events for the log, if the core is elsewhere. It must not throw. */
+  readonly observed?: (event: Uint8Array) => void;
 }
 
 /** Owns the connections of this process. */
@@ -76,6 +78,8 @@ export class LocalEdge implements Edge {
     for (const each of output) {
       if (each.kind === "lines") {
         this.#handOut(each);
+      } else if (each.kind === "observed") {
+        this.#parts.observed?.(each.bytes);
       } else {
         const peer = this.#peers.get(each.to);
         if (peer !== undefined) this.#carryOut(each, peer);
@@ -123,7 +127,7 @@ export class LocalEdge implements Edge {
     else detour.lines(bytes, receipt);
   }
 
-  #carryOut(output: Exclude<Output, Lines>, peer: Peer): void {
+  #carryOut(output: Exclude<Output, Lines | { kind: "observed" }>, peer: Peer): void {
     const detour = this.#detours.get(peer.id);
     switch (output.kind) {
       case "reply":

@@ -14,6 +14,10 @@ import { watchStore } from "../ops/readiness.ts";
 export interface Watching {
   /** Reports events to all of them. */
   readonly observer: ServerObserver;
+  /** Writes the log. */
+  readonly journal: ServerObserver;
+  /** Reports events to all but the log. */
+  readonly unlogged: ServerObserver;
   readonly metrics: Metrics;
   readonly activity: Activity;
   readonly tail: EventTail;
@@ -40,23 +44,21 @@ export function startWatching(
   const activity = createActivity(() => performance.now());
   const tail = new EventTail(Date.now);
   const store = watchStore(() => performance.now());
-  const observers = [
-    createJournal(log, journal),
-    metrics.observer,
-    activity.observer,
-    tail.observer,
-    store,
-  ];
-  const observer = observeWith(observers, (error) => {
+  const failed = (error: unknown) => {
     try {
       log.write("error", "ERREUR", `an observer failed: ${errorText(error)}`);
     } catch {
       // It was the log that failed, so this cannot be logged.
     }
-  });
+  };
+  const written = observeWith([createJournal(log, journal)], failed);
+  const others = [metrics.observer, activity.observer, tail.observer, store];
+  const unlogged = observeWith(others, failed);
   let gauges = NOTHING;
   return {
-    observer,
+    observer: observeWith([written, unlogged], failed),
+    journal: written,
+    unlogged,
     metrics,
     activity,
     tail,

@@ -49,7 +49,8 @@ function makeEdge(connections: number) {
     get: (_, name) => (...args: unknown[]) => void told.push([name, ...args]),
   });
   const clock = new FakeClock(0);
-  const edge = new LocalEdge({ core, timers: clock });
+  const observed = (event: Uint8Array) => void told.push(["observed", decoder.decode(event)]);
+  const edge = new LocalEdge({ core, timers: clock, observed });
   const peers = Array.from({ length: connections }, (_, i) => new TestPeer(i + 1));
   const consumers = peers.map((peer) => edge.open(peer));
   told.length = 0;
@@ -142,6 +143,15 @@ Deno.test("missed lines are written one by one, and dropped ones are reported", 
   deliver({ kind: "forget", to: 1 });
   clock.pass(10 * APART_MS);
   assert.deepEqual([ada!.take(), told, clock.waiting], [[], [["forgotten", 1, [2, 3]]], 0]);
+});
+
+Deno.test("an edge passes events for the log on, also of a connection that is closed", () => {
+  const { deliver, peers: [ada], consumers: [consumer], told } = makeEdge(1);
+  deliver({ kind: "observed", to: 1, bytes: bytes("one") });
+  consumer!.closed!();
+  deliver({ kind: "observed", to: 1, bytes: bytes("two") });
+  assert.deepEqual(told, [["observed", "one"], ["closed", 1], ["observed", "two"]]);
+  assert.deepEqual(ada!.take(), []);
 });
 
 Deno.test("an edge forgets a connection when it is closed", async () => {

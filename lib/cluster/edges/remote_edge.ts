@@ -113,11 +113,13 @@ export class RemoteEdge implements Edge {
     const { view, isOpen } = served;
     served.queue.length = 0;
     view.closed = true;
+    if (isOpen) {
+      this.#parts.core.ended(view.id, "error");
+      this.#parts.core.closed(view.id);
+      this.#parts.admitting?.release(view);
+    }
+    // What was reported of its end was about a connection of this edge.
     this.#connections.delete(view.id);
-    if (!isOpen) return;
-    this.#parts.core.ended(view.id, "error");
-    this.#parts.core.closed(view.id);
-    this.#parts.admitting?.release(view);
   }
 
   #open(id: number, { number, view: described }: Numbered & { readonly kind: "opened" }): void {

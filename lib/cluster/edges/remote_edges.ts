@@ -98,11 +98,14 @@ export class RemoteEdges {
 
   /** Returns the edge of a connection and how it described it. */
   describe(connection: number): { edge: string; view: Described } | undefined {
-    for (const [edge, attached] of this.#edges) {
-      const view = attached.edge.describe(connection);
-      if (view !== undefined) return { edge, view };
-    }
-    return undefined;
+    const edge = this.edgeOf(connection);
+    const view = edge?.describe(connection);
+    return view && { edge: edge!.name, view };
+  }
+
+  /** Returns the edge of a connection, unless it is lost. */
+  edgeOf(connection: number): RemoteEdge | undefined {
+    return this.#edges.values().find(({ edge }) => edge.describe(connection) !== undefined)?.edge;
   }
 
   /** Restores a connection that the log says is open. Its edge has to confirm it in time. */

@@ -22,6 +22,7 @@ import { gaugesOfNode } from "./gauges.ts";
 import { nodeName, openLinks as openNatsLinks } from "./links.ts";
 import { measured } from "./measured_log.ts";
 import { checkName, keepNoted } from "./noting.ts";
+import { logObserved } from "./observed.ts";
 import { serveOperators } from "./operators.ts";
 import { voiceOf } from "./voice.ts";
 import { type OpenCore, openCore } from "../core.ts";
@@ -83,7 +84,8 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     ...{ name, run: edgeName, config, links, database, operations, base, core, covered },
     node: () => node,
   });
-  const edge = new LocalEdge({ core: operators, timers: systemClock, name: edgeName });
+  const observed = (event: Uint8Array) => logObserved(event, base);
+  const edge = new LocalEdge({ core: operators, timers: systemClock, name: edgeName, observed });
   const cutOff: CutOff = new CutOff({
     ...{ base, addresses, operations, core, covered, edge },
     states: () => node.states,
@@ -112,7 +114,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
   const erasing = startErasing({ ...base, ...links, serverLog: log, database, node }, opened);
   const openLed = (seam: ChatSeam): OpenChat => {
     const stack = new DisposableStack();
-    const voice = voiceOf(base);
+    const voice = voiceOf(base, seam.observed);
     const opening = { ...base, ...voice.parts, database: database.forReign() };
     const [clock, steady] = [closableClock(systemClock), closableClock(steadyClock)];
     const open = openCore(

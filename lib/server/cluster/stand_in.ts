@@ -106,7 +106,8 @@ export class StandInChat implements StandIn {
       operations,
       clock,
       steady,
-      observer: observeWith([], () => {}),
+      // The leader reports all other events. It does not see these.
+      observer: observeWith([{ offence: base.watching.journal.offence }], () => {}),
       // Nothing can be noted, which it would write each time.
       log: { write() {} },
       storage: { refusal: cutOffError(), refuseLost() {} },

@@ -42,7 +42,7 @@ export function outputs(): fc.Arbitrary<Output> {
   return fc.oneof(
     lines,
     withReceipt,
-    fc.record({ kind: fc.constant("about" as const), ...to, bytes }, plain),
+    fc.record({ kind: fc.constantFrom("about", "observed"), ...to, bytes }, plain),
     fc.record({ kind: fc.constant("release" as const), ...to, sameUser: fc.boolean() }, plain),
     fc.record({
       kind: fc.constant("close" as const),
