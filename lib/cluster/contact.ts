@@ -13,6 +13,11 @@ const REST_MS = 10_000;
 const LAST_MS = 5_000;
 // Not all nodes try at the same moment.
 const SPREAD_MS = 500;
+/** Beats of a leader before a node that hears none of them is cut off. */
+const BEATS = 15;
+/** How often a leader with nothing to append looks for the log before it is cut off. */
+const PROBES = 5;
+
 /** Times of a contact, in milliseconds. Tests have shorter ones. */
 export interface ContactTimes {
   readonly cutOff: number;
@@ -59,6 +64,16 @@ export class Contact {
   /** For how long the log was not reached, in milliseconds. */
   get lost(): number {
     return this.#lost;
+  }
+
+  /** The time between two beats of a leader, in milliseconds. */
+  get beatMs(): number {
+    return this.#times.cutOff / BEATS;
+  }
+
+  /** Whether a leader, which hears no beats, should look whether the log is there. */
+  get isQuiet(): boolean {
+    return this.#lost >= this.#times.cutOff / PROBES;
   }
 
   /** Whether the node should try to lead. @param isLast Whether it leaves that to others if there are any. */

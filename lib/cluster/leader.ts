@@ -12,8 +12,6 @@ import { RemoteEdges, type RemoteEdgesParts } from "./edges/remote_edges.ts";
 import { SessionStates } from "./session_states.ts";
 import type { SessionTable } from "./session_table.ts";
 
-const BEAT_MS = 1_000;
-
 /** What a leader works with. */
 export interface LeaderParts {
   readonly log: Pick<Log, "append">;
@@ -29,6 +27,8 @@ export interface LeaderParts {
   readonly wrote: () => boolean;
   /** Tells all nodes that the leader of this name is alive. */
   readonly beat: (leader: string) => void;
+  /** The time between two beats, in milliseconds. */
+  readonly beatMs: number;
   /** Called for each batch that is in the log, before the output of the next one is collected. */
   readonly appended: (batch: Batch, sequence: number) => void;
   /** Sends an answer to an edge. It may be lost. */
@@ -147,10 +147,10 @@ export class Leader {
 
   /** Called often: commits what only the database has, gives up silent edges, and beats. @param beats Whether to beat. */
   tick(beats: boolean): void {
-    const { now, wrote, beat } = this.#parts;
+    const { now, wrote, beat, beatMs } = this.#parts;
     if (this.#leading === undefined) return;
     if (wrote()) this.commitSoon();
-    if (now() - this.#beatAt < BEAT_MS) return;
+    if (now() - this.#beatAt < beatMs) return;
     this.#beatAt = now();
     this.#leading.edges.check();
     if (beats) beat(this.name);

@@ -18,9 +18,6 @@ export interface ReignOptions {
   readonly lost: (error: unknown) => void;
 }
 
-/** A leader that has had nothing to append for this time asks for the log, in milliseconds. */
-const PROBE_MS = 3_000;
-
 /** A reign. Its database leads from {@linkcode Reign.begin} until {@linkcode Reign.close}. */
 export class Reign {
   readonly #options: ReignOptions;
@@ -42,6 +39,7 @@ export class Reign {
       appended: (batch, sequence) => this.#appended(batch, sequence),
       wrote: () => database.wrote,
       beat: (leader) => courier.beat(leader),
+      beatMs: options.contact.beatMs,
       send: (edge, answer) => this.#answer(edge, answer),
       isGone: (edge) => courier.isGone(edge),
       malformed: (error) => told(`a frame was ignored: ${error}`),
@@ -97,7 +95,7 @@ export class Reign {
     if (this.#chat === undefined) return;
     // Others try to lead if only this node does not reach the log.
     this.#leader.tick(contact.stage === "well");
-    if (contact.lost >= PROBE_MS) this.#probe();
+    if (contact.isQuiet) this.#probe();
   }
 
   /** A leader was heard that began with some batch. */

@@ -148,6 +148,7 @@ export class Cast implements AsyncDisposable {
       takeChanges: () => new Uint8Array(0),
       wrote: () => false,
       beat() {},
+      beatMs: 1_000,
       appended() {},
       isGone: () => Promise.resolve(false),
       malformed: (error) => {

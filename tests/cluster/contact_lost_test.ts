@@ -37,7 +37,7 @@ async function joinOld(server: TestServer, from: string): Promise<Client> {
 }
 
 Deno.test("a node that is cut off refuses what changes anything, goes on reading, and recovers", async () => {
-  await using town = await startTown(OPEN, { cutOff: 400, giveUp: 600_000 });
+  await using town = await startTown(OPEN, { cutOff: 1_500, giveUp: 600_000 });
   const [leader, second] = town.servers as [TestServer, TestServer];
   const [ada, bob, old] = [
     await join(second, "ada"),
@@ -91,7 +91,7 @@ Deno.test("a node that is cut off refuses what changes anything, goes on reading
 });
 
 Deno.test("without the log, all nodes close their connections after a while, and come back by themselves", async () => {
-  await using town = await startTown(OPEN, { cutOff: 300, giveUp: 900 });
+  await using town = await startTown(OPEN, { cutOff: 1_500, giveUp: 3_000 });
   const clients: Client[] = [];
   for (const [index, server] of town.servers.entries()) {
     clients.push(await join(server, `new${index}`), await joinOld(server, `old${index}`));
@@ -132,7 +132,7 @@ Deno.test("without the log, all nodes close their connections after a while, and
 });
 
 Deno.test("a leader that is cut off is replaced, and what it did alone never happened", async () => {
-  await using town = await startTown(OPEN, { cutOff: 300, giveUp: 600_000 });
+  await using town = await startTown(OPEN, { cutOff: 1_500, giveUp: 600_000 });
   const [first, second] = town.servers as [TestServer, TestServer];
   const [ada, bob] = [await join(first, "ada"), await join(second, "bob")];
   town.lines[0]!.cut();

@@ -160,7 +160,7 @@ Deno.test("after a take-over, the nodes go on with the logs of their connections
 });
 
 Deno.test("a login that a deposed leader has refused is logged once, by the node of its connection", async () => {
-  await using town = await startTown(OPEN, { cutOff: 300, giveUp: 600_000 });
+  await using town = await startTown(OPEN, { cutOff: 1_500, giveUp: 600_000 });
   const [first, second, third] = town.servers as [TestServer, TestServer, TestServer];
   await using client = await Client.connect(first.port);
   await ask(client, { type: "ping" });
@@ -181,7 +181,7 @@ Deno.test("a login that a deposed leader has refused is logged once, by the node
 });
 
 Deno.test("a node that is cut off counts offences itself, once", async () => {
-  await using town = await startTown(OPEN, { cutOff: 300, giveUp: 600_000 });
+  await using town = await startTown(OPEN, { cutOff: 1_500, giveUp: 600_000 });
   const second = town.servers[1]!;
   await using client = await Client.guest(second.port, "ada");
   town.lines[1]!.cut();
