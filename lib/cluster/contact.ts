@@ -24,9 +24,6 @@ export interface ContactTimes {
   readonly giveUp: number;
 }
 
-/** The longest time between two looks that counts. A process that was stopped could hear nobody. */
-const LOOK_MAX_MS = 1_000;
-
 /** `cut off`: requests cannot be done. `given up`: for so long that connections are closed. */
 export type Stage = "well" | "cut off" | "given up";
 
@@ -107,7 +104,8 @@ export class Contact {
   /** Looks at the clock. Called often. */
   look(): void {
     const now = this.#now();
-    const passed = Math.min(now - this.#lookedAt, LOOK_MAX_MS);
+    // A process that was stopped for longer could hear nobody.
+    const passed = Math.min(now - this.#lookedAt, this.beatMs);
     this.#lookedAt = now;
     this.#silent += passed;
     this.#lost += passed;
