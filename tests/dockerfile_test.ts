@@ -30,7 +30,7 @@ Deno.test("dockerfilelint sees what is wrong with a Dockerfile", () => {
   assert.notDeepEqual(problems(`${dockerfile}\nRUN sudo apt-get update\nUSERR root\n`), []);
 });
 
-Deno.test("the image bears the version, and both compose files name it", () => {
+Deno.test("the Dockerfile and both compose files have the version of the program", () => {
   assert.match(dockerfile, new RegExp(`image\\.version="${VERSION.replaceAll(".", "\\.")}"`));
   const named = [...`${compose}${cluster}`.matchAll(/image: classcord:(\S+)/g)]
     .map(([, version]) => version);

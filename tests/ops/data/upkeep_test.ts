@@ -48,6 +48,19 @@ Deno.test("a chore runs in steps with pauses, repeats, continues after a failure
   assert.equal(clock.waiting, 0);
 });
 
+function noteErasure(database: Database): void {
+  new AuditStore(database).append({
+    at: NOW,
+    actor: "operator:root",
+    actorAccount: null,
+    action: "user_erase",
+    target: "ada",
+    channel: null,
+    detail: "",
+    address: "",
+  });
+}
+
 function count(database: Database): number {
   return new MessageStore(database).count();
 }
@@ -197,16 +210,7 @@ Deno.test("upkeep updates the index in steps, slows down while many messages arr
     await pass(2_000);
     assert.deepEqual([new Removals(database).newest(), index.emptied], [0, 2]);
     // An erasure may have removed rows without messages.
-    new AuditStore(database).append({
-      at: NOW,
-      actor: "operator:root",
-      actorAccount: null,
-      action: "user_erase",
-      target: "ada",
-      channel: null,
-      detail: "",
-      address: "",
-    });
+    noteErasure(database);
     await pass(2_000);
     assert.equal(index.emptied, 3);
     index.failing = true;
@@ -221,16 +225,7 @@ Deno.test("upkeep updates the index in steps, slows down while many messages arr
 Deno.test("work on the index that is broken off by the stop is not reported", async () => {
   await withDatabase(async (database) => {
     new MessageStore(database).append([newMessage()]);
-    new AuditStore(database).append({
-      at: NOW,
-      actor: "operator:root",
-      actorAccount: null,
-      action: "user_erase",
-      target: "ada",
-      channel: null,
-      detail: "",
-      address: "",
-    });
+    noteErasure(database);
     const clock = new FakeClock(NOW);
     const stopping = Promise.withResolvers<never>();
     const asked: string[] = [];
