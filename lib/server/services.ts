@@ -127,7 +127,7 @@ export function createServices(parts: ServiceParts): Services {
   const texts = () => settings.texts;
   const told = { timers: clock, texts, now };
   const unsent = new UnsentNotices(told);
-  const gathering = { count: () => log.gathered, later: parts.later, now: steady.now };
+  const gathering = { count: () => log.gathered, later: parts.later, ...steady };
   const outputs = new Outputs(parts.commit, gathering);
   const log = createLocalLog({
     store: {

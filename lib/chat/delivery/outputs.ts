@@ -28,10 +28,18 @@ export interface Gathering {
   readonly later: (run: () => void) => void;
   /** A monotonic clock in milliseconds. */
   readonly now: () => number;
+  /** Runs a function after some milliseconds. */
+  readonly after: (milliseconds: number, run: () => void) => unknown;
 }
 
 /** A turn waits at most this many milliseconds for more messages. */
 const GATHER_MS = 1;
+
+/** After a slow commit of at least this many messages, the next turn rests. */
+const MANY = 8;
+/** The rest is this many times as long as the commit, and has at most so many milliseconds. */
+const REST = 2;
+const REST_MS = 12;
 
 /** Maximum of bytes that wait for a slow commit. Above it, no more requests are served. */
 const WAITING_BYTES = 16 * 2 ** 20;
@@ -44,6 +52,8 @@ export class Outputs {
   #before: (() => void)[] = [];
   #settled: Settled[] = [];
   #endsSoon = false;
+  /** The number of messages and other events of the turn that ends. */
+  #gathered = 0;
   #committing: Promise<void> | undefined;
 
   /** @param gathering By default, a turn ends when everything that could be read has been read. */
@@ -109,6 +119,7 @@ export class Outputs {
     // Output that these functions add leaves with this turn. Scheduling another immediate for it would keep the
     // event loop from reading the sockets: see `Poll`.
     this.#endsSoon = true;
+    this.#gathered = this.#gathering?.count() ?? 0;
     for (const run of this.#before.splice(0)) run();
     this.#endsSoon = false;
     this.commit();
@@ -118,6 +129,7 @@ export class Outputs {
   commit(): void {
     if (this.#committing !== undefined || !this.waits) return;
     const turn = this.#take();
+    const rest = this.#restAfter();
     let pending: void | Promise<void>;
     try {
       pending = this.#commit(turn.outputs);
@@ -126,7 +138,22 @@ export class Outputs {
     }
     if (pending === undefined) return turn.letOut();
     this.#committing = pending.then(() => turn.letOut(), (error) => turn.refuse(error))
-      .then(() => this.#committed());
+      .then(rest).then(() => this.#committed());
+  }
+
+  // Each batch of a shared log costs the same on every node, however many messages it has. What the recipients of many
+  // messages answer arrives in parts, one from each node, and would become as many batches.
+  #restAfter(): () => void | Promise<void> {
+    const gathering = this.#gathering;
+    const isBusy = this.#gathered >= MANY;
+    this.#gathered = 0;
+    if (gathering === undefined || !isBusy) return () => {};
+    const { now, after } = gathering;
+    const began = now();
+    return () => {
+      const rest = Math.min(REST * (now() - began), REST_MS);
+      if (rest > 0) return new Promise((resolve) => after(rest, resolve));
+    };
   }
 
   /** Ends the turn. Resolves when nothing waits any more. */

@@ -10,6 +10,7 @@ function gathering() {
     count: () => state.events,
     later: (run) => state.polls.push(run),
     now: () => state.time,
+    after: () => {},
   });
   const immediate = () => new Promise((resolve) => setImmediate(resolve));
   return {
