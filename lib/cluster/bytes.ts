@@ -6,6 +6,10 @@ export class MalformedBytes extends Error {
 }
 
 const FIRST_BYTES = 512;
+/** Bytes that the length of a text or blob takes at most. */
+const LENGTH_BYTES = 8;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Collects values. */
 export class ByteWriter {
@@ -46,7 +50,15 @@ export class ByteWriter {
 
   /** Writes a text. */
   text(value: string): void {
-    this.blob(new TextEncoder().encode(value));
+    // UTF-8 has at most three bytes for each code unit.
+    this.#reserve(LENGTH_BYTES + 3 * value.length);
+    // Most texts are ASCII, so this is where the text belongs.
+    const at = this.#length + lengthBytes(value.length);
+    const { written } = encoder.encodeInto(value, this.#bytes.subarray(at));
+    const begin = this.#length + lengthBytes(written);
+    if (begin !== at) this.#bytes.copyWithin(begin, at, at + written);
+    this.uint(written);
+    this.#length += written;
   }
 
   /** Writes how many values follow, then each of them. */
@@ -117,7 +129,7 @@ export class ByteReader {
   text(): string {
     const bytes = this.blob();
     try {
-      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+      return decoder.decode(bytes);
     } catch {
       this.fail("a text is not UTF-8");
     }
@@ -140,6 +152,13 @@ export class ByteReader {
   get #left(): number {
     return this.#bytes.length - this.#at;
   }
+}
+
+/** Returns how many bytes {@linkcode ByteWriter.uint} takes for a length. */
+function lengthBytes(length: number): number {
+  let bytes = 1;
+  for (; length >= 0x80; length = Math.floor(length / 0x80)) bytes++;
+  return bytes;
 }
 
 /** Returns the parts in one array. */

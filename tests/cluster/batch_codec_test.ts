@@ -96,3 +96,32 @@ Deno.test("numbers up to 2^53 - 1 are kept, larger ones are refused", () => {
     assert.throws(() => new ByteWriter().uint(value), RangeError);
   }
 });
+
+Deno.test("texts of all lengths are read as they were written, whatever bytes their characters take", () => {
+  const lengths = [
+    0,
+    1,
+    41,
+    42,
+    43,
+    63,
+    64,
+    126,
+    127,
+    128,
+    129,
+    5_461,
+    8_191,
+    8_192,
+    16_383,
+    16_384,
+  ];
+  for (const character of ["a", "é", "€", "😀"]) {
+    const to = new ByteWriter();
+    const texts = lengths.map((length) => character.repeat(length));
+    texts.forEach((text) => to.text(text));
+    const from = new ByteReader(to.done(), "texts");
+    assert.deepEqual(texts.map(() => from.text()), texts);
+    from.end();
+  }
+});

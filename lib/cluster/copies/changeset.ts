@@ -12,6 +12,9 @@ const TEXT = 3;
 const BLOB = 4;
 const NULL = 5;
 
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const nameDecoder = new TextDecoder();
+
 /** A value of a row. Integers are bigints, so that none of them becomes a floating-point number. */
 export type Value = bigint | number | string | Uint8Array | null;
 
@@ -75,7 +78,6 @@ export function readChangeset(changeset: Uint8Array): readonly ChangedTable[] | 
 class ChangesetReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
-  readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   #at = 0;
   /** Whether a text was read that is not UTF-8, or has a NUL. */
   hasOddText = false;
@@ -116,7 +118,7 @@ class ChangesetReader {
     const keys = Array.from(this.#bytes.subarray(this.#at - columns, this.#at), (key) => key > 0);
     const end = this.#bytes.indexOf(0, this.#at);
     if (end < 0) this.#fail();
-    const name = new TextDecoder().decode(this.#bytes.subarray(this.#at, end));
+    const name = nameDecoder.decode(this.#bytes.subarray(this.#at, end));
     this.#at = end + 1;
     return { name, keys };
   }
@@ -154,7 +156,7 @@ class ChangesetReader {
 
   #text(bytes: Uint8Array): string {
     try {
-      const text = this.#decoder.decode(bytes);
+      const text = decoder.decode(bytes);
       this.hasOddText ||= text.includes("\0");
       return text;
     } catch {
