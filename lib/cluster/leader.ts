@@ -9,6 +9,7 @@ import { decodeState } from "./edges/described_state.ts";
 import { leaderName } from "./edges/link_session.ts";
 import type { Admitting } from "./edges/remote_edge_parts.ts";
 import { RemoteEdges, type RemoteEdgesParts } from "./edges/remote_edges.ts";
+import { restAfter } from "./rest.ts";
 import { SessionStates } from "./session_states.ts";
 import type { SessionTable } from "./session_table.ts";
 
@@ -130,12 +131,16 @@ export class Leader {
   }
 
   /** Appends a turn. See `Commit`. @throws {Deposed} */
-  readonly commit = async (outputs: TurnOutputs): Promise<void> => {
+  readonly commit = async (outputs: TurnOutputs): Promise<number> => {
+    const { now, log, appended } = this.#parts;
     const batch = this.#batch(outputs);
-    const sequence = await this.#parts.log.append(batch);
-    this.#parts.appended(batch, sequence);
-    const { states, absent } = this.#leading ?? {};
+    const began = now();
+    const sequence = await log.append(batch);
+    const took = now() - began;
+    appended(batch, sequence);
+    const { states, absent, edges } = this.#leading ?? {};
     if (states?.hasMore || absent?.hasMore) this.commitSoon();
+    return restAfter(took, edges?.names.length ?? 0);
   };
 
   /** Makes sure that this turn is committed, even if it has no output: something is done, or was stored. */

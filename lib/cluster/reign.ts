@@ -133,7 +133,7 @@ export class Reign {
       commit: async (outputs) => {
         this.#check();
         try {
-          await this.#leader.commit(outputs);
+          return await this.#leader.commit(outputs);
         } catch (error) {
           this.#lose(error);
           throw error;

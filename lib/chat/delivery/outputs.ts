@@ -10,10 +10,11 @@ import { EdgeOutput, EndedTurn, type Settled, type TurnOutputs } from "./ended_t
  * Commits a turn. The database has the changes of the turn already. A log that several nodes share receives them
  * here, together with the output. If such a log refuses a turn, it must also undo the changes in the database.
  *
- * @returns Nothing if the turn is committed already; a promise if the commit takes time.
+ * @returns Nothing if the turn is committed already; a promise if the commit takes time. It may resolve to the milliseconds
+ * that the next turn rests, if this one had many messages.
  * @throws If the turn is refused (or the promise rejects). Its senders get an error for each message.
  */
-export type Commit = (outputs: TurnOutputs) => void | Promise<void>;
+export type Commit = (outputs: TurnOutputs) => void | Promise<void | number>;
 
 /**
  * The commit of a single node. The database has committed each step of the turn already, so nothing is refused.
@@ -37,9 +38,6 @@ const GATHER_MS = 1;
 
 /** After a slow commit of at least this many messages, the next turn rests. */
 const MANY = 8;
-/** The rest is this many times as long as the commit, and has at most so many milliseconds. */
-const REST = 2;
-const REST_MS = 12;
 
 /** Maximum of bytes that wait for a slow commit. Above it, no more requests are served. */
 const WAITING_BYTES = 16 * 2 ** 20;
@@ -129,31 +127,19 @@ export class Outputs {
   commit(): void {
     if (this.#committing !== undefined || !this.waits) return;
     const turn = this.#take();
-    const rest = this.#restAfter();
-    let pending: void | Promise<void>;
+    const resting = this.#gathered >= MANY ? this.#gathering : undefined;
+    this.#gathered = 0;
+    let pending: ReturnType<Commit>;
     try {
       pending = this.#commit(turn.outputs);
     } catch (error) {
       return turn.refuse(error);
     }
     if (pending === undefined) return turn.letOut();
-    this.#committing = pending.then(() => turn.letOut(), (error) => turn.refuse(error))
-      .then(rest).then(() => this.#committed());
-  }
-
-  // Each batch of a shared log costs the same on every node, however many messages it has. What the recipients of many
-  // messages answer arrives in parts, one from each node, and would become as many batches.
-  #restAfter(): () => void | Promise<void> {
-    const gathering = this.#gathering;
-    const isBusy = this.#gathered >= MANY;
-    this.#gathered = 0;
-    if (gathering === undefined || !isBusy) return () => {};
-    const { now, after } = gathering;
-    const began = now();
-    return () => {
-      const rest = Math.min(REST * (now() - began), REST_MS);
-      if (rest > 0) return new Promise((resolve) => after(rest, resolve));
-    };
+    this.#committing = pending.then((rest) => {
+      turn.letOut();
+      if (resting && rest) return new Promise<void>((resolve) => resting.after(rest, resolve));
+    }, (error) => turn.refuse(error)).then(() => this.#committed());
   }
 
   /** Ends the turn. Resolves when nothing waits any more. */
@@ -167,7 +153,7 @@ export class Outputs {
   #committed(): void {
     this.#committing = undefined;
     // Output that was added meanwhile belongs to the next turn.
-    if (this.#hasMore) this.end();
+    if (this.#hasMore) this.#endSoon();
   }
 
   get #hasMore(): boolean {

@@ -1,21 +1,28 @@
 // Tests of lib/chat/delivery/outputs.ts: a turn of several messages waits while more arrive.
 import { setImmediate } from "node:timers";
 import assert from "node:assert/strict";
-import { Outputs } from "../../../lib/chat/delivery/outputs.ts";
+import { type Commit, Outputs } from "../../../lib/chat/delivery/outputs.ts";
 
 /** Outputs whose turns gather messages, and the functions that wait for a poll. */
-function gathering() {
+function gathering(commit: Commit = () => {}) {
   const state = { events: 0, time: 0, commits: 0, polls: [] as (() => void)[] };
-  const outputs = new Outputs(() => void state.commits++, {
+  const rests: { readonly milliseconds: number; readonly end: () => void }[] = [];
+  const count: Commit = (turn) => {
+    state.commits++;
+    return commit(turn);
+  };
+  const outputs = new Outputs(count, {
     count: () => state.events,
     later: (run) => state.polls.push(run),
     now: () => state.time,
-    after: () => {},
+    after: (milliseconds, end) => rests.push({ milliseconds, end }),
   });
   const immediate = () => new Promise((resolve) => setImmediate(resolve));
   return {
     state,
     outputs,
+    rests,
+    immediate,
     /** Adds something to the turn. */
     async add(events: number): Promise<void> {
       state.events += events;
@@ -62,4 +69,44 @@ Deno.test("a turn that is ended meanwhile does not end the next one early", asyn
   assert.equal(state.commits, 1);
   await poll(0);
   assert.equal(state.commits, 1);
+});
+
+Deno.test("after a slow commit of many messages, the next turn rests as long as the commit says", async () => {
+  const { state, outputs, rests, immediate, add, poll } = gathering(() => Promise.resolve(4));
+  await add(8);
+  await poll(0);
+  assert.deepEqual(rests.map(({ milliseconds }) => milliseconds), [4]);
+  // What comes meanwhile waits, without ever ending the turn.
+  await add(1);
+  outputs.end();
+  assert.equal(state.commits, 1);
+  rests[0]!.end();
+  await immediate();
+  await immediate();
+  assert.equal(state.commits, 2);
+  assert.equal(rests.length, 1);
+});
+
+Deno.test("after a slow commit of few messages, the next turn does not rest", async () => {
+  const { state, rests, immediate, add, poll } = gathering(() => Promise.resolve(4));
+  await add(7);
+  await poll(0);
+  await add(1);
+  await immediate();
+  assert.equal(state.commits, 2);
+  assert.equal(rests.length, 0);
+});
+
+Deno.test("what a turn that is committed slowly leaves to the next one gathers more, too", async () => {
+  const committed = Promise.withResolvers<void>();
+  const { state, immediate, add, poll } = gathering(() => committed.promise);
+  await add(1);
+  await add(2);
+  assert.equal(state.commits, 1);
+  committed.resolve();
+  await immediate();
+  await poll(3);
+  assert.equal(state.commits, 1);
+  await poll(0);
+  assert.equal(state.commits, 2);
 });
