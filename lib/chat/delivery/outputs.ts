@@ -153,7 +153,9 @@ export class Outputs {
   #committed(): void {
     this.#committing = undefined;
     // Output that was added meanwhile belongs to the next turn.
-    if (this.#hasMore) this.#endSoon();
+    if (!this.#hasMore) return;
+    this.#endsSoon = true;
+    this.#end();
   }
 
   get #hasMore(): boolean {

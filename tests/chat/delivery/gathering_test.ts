@@ -99,10 +99,12 @@ Deno.test("after a slow commit of few messages, the next turn does not rest", as
 
 Deno.test("what a turn that is committed slowly leaves to the next one gathers more, too", async () => {
   const committed = Promise.withResolvers<void>();
-  const { state, immediate, add, poll } = gathering(() => committed.promise);
-  await add(1);
-  await add(2);
+  const { state, outputs, immediate, add, poll } = gathering(() => committed.promise);
+  const added = add(1);
+  outputs.whenSettled(() => state.events = 2);
+  await added;
   assert.equal(state.commits, 1);
+  outputs.whenSettled(() => {});
   committed.resolve();
   await immediate();
   await poll(3);
