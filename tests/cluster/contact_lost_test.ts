@@ -36,10 +36,7 @@ async function joinOld(server: TestServer, from: string): Promise<Client> {
   return client;
 }
 
-// They depend on the machine keeping up, and run with `task test:cluster`.
-const testLong = Deno.env.has("CLUSTER_ROUNDS") ? Deno.test : () => {};
-
-testLong(
+Deno.test(
   "a node that is cut off refuses what changes anything, goes on reading, and recovers",
   async () => {
     await using town = await startTown(OPEN, { cutOff: 1_500, giveUp: 600_000 });
@@ -96,7 +93,7 @@ testLong(
   },
 );
 
-testLong(
+Deno.test(
   "without the log, all nodes close their connections after a while, and come back by themselves",
   async () => {
     await using town = await startTown(OPEN, { cutOff: 1_500, giveUp: 3_000 });
