@@ -6,6 +6,7 @@ import type { Services } from "../chat/services.ts";
 import { AbsentStates } from "./absent_states.ts";
 import { type Batch, Deposed, type Lead, type Log } from "./batch.ts";
 import { decodeState } from "./edges/described_state.ts";
+import { FrameGate } from "./edges/frame_gate.ts";
 import { leaderName } from "./edges/link_session.ts";
 import type { Admitting } from "./edges/remote_edge_parts.ts";
 import { RemoteEdges, type RemoteEdgesParts } from "./edges/remote_edges.ts";
@@ -29,6 +30,8 @@ export interface LeaderParts {
   readonly beat: (leader: string) => void;
   /** The time between two beats, in milliseconds. */
   readonly beatMs: number;
+  /** See `RemoteEdgesParts`. */
+  readonly silentMs: RemoteEdgesParts["silentMs"];
   /** Called for each batch that is in the log, before the output of the next one is collected. */
   readonly appended: (batch: Batch, sequence: number) => void;
   /** Sends an answer to an edge. It may be lost. */
@@ -50,8 +53,8 @@ export interface LedChat {
 /** Sessions that are restored before the event loop does something else, and the time for them in milliseconds. */
 const RESTORED_AT_ONCE = 50;
 const RESTORING_MS = 4;
-/** Frames that arrive before all sessions are restored wait, up to these bytes. Edges repeat the others. */
-const WAITING_BYTES = 16 * 2 ** 20;
+/** The log does not answer if it takes longer than this many beats. */
+const PATIENT_BEATS = 2;
 
 /** What exists once the node leads. */
 interface Leading {
@@ -66,9 +69,7 @@ export class Leader {
   readonly #parts: LeaderParts;
   #name = "";
   #leading: Leading | undefined;
-  /** The frames that wait while sessions are restored; `undefined` afterwards. */
-  #early: Uint8Array[] | undefined = [];
-  #earlyBytes = 0;
+  readonly #gate: FrameGate;
   #isAbandoned = false;
   #turn = 0;
   #commitsSoon = false;
@@ -76,6 +77,12 @@ export class Leader {
 
   constructor(parts: LeaderParts) {
     this.#parts = parts;
+    this.#gate = new FrameGate({
+      take: (frame) => this.#leading?.edges.receive(frame),
+      pause: () => this.#pause(),
+      now: parts.now,
+      patienceMs: PATIENT_BEATS * parts.beatMs,
+    });
   }
 
   /** Its name; empty before it leads. */
@@ -109,18 +116,12 @@ export class Leader {
     const leading = this.#lead(led);
     this.#leading = leading;
     await this.#restore(led, leading);
-    for (const frame of this.#early ?? []) {
-      leading.edges.receive(frame);
-      await this.#pause();
-    }
-    this.#early = undefined;
+    await this.#gate.ready();
   }
 
   /** Takes a frame of an edge. */
   receive(frame: Uint8Array): void {
-    if (this.#early === undefined) return this.#leading?.edges.receive(frame);
-    this.#earlyBytes += frame.length;
-    if (this.#earlyBytes <= WAITING_BYTES) this.#early.push(frame);
+    this.#gate.arrived(frame);
   }
 
   /** Another node leads: whatever is still being served here has no effect. */
@@ -132,10 +133,12 @@ export class Leader {
   /** Appends a turn. See `Commit`. @throws {Deposed} */
   readonly commit = async (outputs: TurnOutputs): Promise<void> => {
     const batch = this.#batch(outputs);
+    this.#gate.logAsked();
     const sequence = await this.#parts.log.append(batch);
     this.#parts.appended(batch, sequence);
     const { states, absent } = this.#leading ?? {};
     if (states?.hasMore || absent?.hasMore) this.commitSoon();
+    this.#gate.logAnswered();
   };
 
   /** Makes sure that this turn is committed, even if it has no output: something is done, or was stored. */
@@ -152,7 +155,8 @@ export class Leader {
     if (wrote()) this.commitSoon();
     if (now() - this.#beatAt < beatMs) return;
     this.#beatAt = now();
-    this.#leading.edges.check();
+    // It is not the edges that are silent.
+    if (this.#gate.isOpen) this.#leading.edges.check();
     if (beats) beat(this.name);
   }
 

@@ -40,6 +40,7 @@ export class Reign {
       wrote: () => database.wrote,
       beat: (leader) => courier.beat(leader),
       beatMs: options.contact.beatMs,
+      silentMs: options.contact.edgeSilentMs,
       send: (edge, answer) => this.#answer(edge, answer),
       isGone: (edge) => courier.isGone(edge),
       malformed: (error) => told(`a frame was ignored: ${error}`),

@@ -149,6 +149,7 @@ export class Cast implements AsyncDisposable {
       wrote: () => false,
       beat() {},
       beatMs: 1_000,
+      silentMs: 75_000,
       appended() {},
       isGone: () => Promise.resolve(false),
       malformed: (error) => {

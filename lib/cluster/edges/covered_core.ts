@@ -3,6 +3,7 @@ import type { ConnectionView, Core, Edge, EdgeAct, OpenOptions } from "../../edg
 import type { CloseReason } from "../../net/peer.ts";
 import type { ProtocolError } from "../../protocol/errors.ts";
 import type { FarCore } from "./far_core.ts";
+import type { ArrivedLine } from "./line_intake.ts";
 
 /** Serves the connections of a node that is cut off. Its answers are not in the log: it changes nothing. */
 export interface StandIn extends Pick<Core, "line" | "overlong" | "closed"> {
@@ -16,6 +17,8 @@ export interface StandIn extends Pick<Core, "line" | "overlong" | "closed"> {
  */
 export class CoveredCore implements Core {
   readonly #core: FarCore;
+  /** The last line of each connection that was taken back from the leader and is not served yet. */
+  readonly #takenBack = new Map<number, Promise<void>>();
   #standIn: StandIn | undefined;
 
   constructor(core: FarCore) {
@@ -29,6 +32,26 @@ export class CoveredCore implements Core {
     if (standIn !== undefined) { for (const known of this.#core.open) known.resume(); }
   }
 
+  /** Lets the stand-in serve the lines that the leader cannot have, before later ones. */
+  takeBack(): void {
+    this.#core.takeBack((line) => this.#serveLater(line));
+  }
+
+  /** Whether all lines that were taken back are served. */
+  get isServed(): boolean {
+    return this.#takenBack.size === 0;
+  }
+
+  async #serveLater({ connection, text, readAt }: ArrivedLine): Promise<void> {
+    const before = this.#takenBack.get(connection);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#takenBack.set(connection, promise);
+    await before;
+    await (this.#standIn ?? this.#core).line(connection, text, readAt);
+    if (this.#takenBack.get(connection) === promise) this.#takenBack.delete(connection);
+    resolve();
+  }
+
   /** See {@linkcode Core.opened}. */
   opened(edge: Edge, connection: ConnectionView, options: OpenOptions): void {
     this.#core.opened(edge, connection, options);
@@ -37,6 +60,7 @@ export class CoveredCore implements Core {
 
   /** See {@linkcode Core.line}. */
   line(connection: number, text: string, readAt: number): void | Promise<void> {
+    if (this.#takenBack.has(connection)) return this.#serveLater({ connection, text, readAt });
     return (this.#standIn ?? this.#core).line(connection, text, readAt);
   }
 

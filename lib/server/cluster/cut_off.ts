@@ -50,7 +50,9 @@ export class CutOff {
       log.write("info", "CLUSTER", "this server is in contact with its cluster again");
       return this.close();
     }
-    this.#begin();
+    this.#begin(
+      `cut off from the cluster for ${CUT_OFF_MS / 1000} s: messages and changes are refused`,
+    );
     if (stage === "cut off") return;
     const seconds = GIVE_UP_MS / 1000;
     const text = `cut off from the cluster for ${seconds} s: connections are closed and refused`;
@@ -58,6 +60,29 @@ export class CutOff {
     core.forsake();
     this.#standIn?.giveUp().catch((error) => this.#failed(error));
   };
+
+  /**
+   * The leader has given this node up, because it did not hear it for too long. What others have said since did not come
+   * here, so the users have to connect again.
+   */
+  readonly lost = (): void => {
+    this.#begin("the leader has not heard this server for too long: connections are closed");
+    this.#letGo().catch((error) => this.#failed(error));
+  };
+
+  async #letGo(): Promise<void> {
+    const { covered, edge, core } = this.#parts;
+    const standIn = this.#standIn;
+    // What was not done when the leader gave this node up is not done any more.
+    await until(() => covered.isServed, FINISH_MS);
+    await standIn?.giveUp();
+    for (const { view, isForsaken } of core.open) {
+      if (isForsaken && !view.closed) {
+        edge.deliver([{ kind: "close", to: view.id, reason: "shutdown" }]);
+      }
+    }
+    if (this.#standIn === standIn && this.#stage === "well") this.close();
+  }
 
   /**
    * The node stops: tells its users, and closes their connections once what they have asked for is done.
@@ -85,14 +110,13 @@ export class CutOff {
     this.#standIn = undefined;
   }
 
-  #begin(): void {
+  #begin(why: string): void {
     if (this.#standIn !== undefined) return;
-    const seconds = CUT_OFF_MS / 1000;
-    const text = `cut off from the cluster for ${seconds} s: messages and changes are refused`;
-    this.#parts.base.log.write("warning", "CLUSTER", text);
+    this.#parts.base.log.write("warning", "CLUSTER", why);
     try {
       this.#standIn = new StandInChat(this.#parts, refusesCutOff);
       this.#parts.covered.cover(this.#standIn);
+      this.#parts.covered.takeBack();
     } catch (error) {
       this.#failed(error);
     }

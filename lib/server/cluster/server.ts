@@ -78,6 +78,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     send: (run, frame) => node.send(run, frame),
     metrics: (connection) => probe(connection),
     stored: () => erasing.stored,
+    lost: () => cutOff.lost(),
   });
   const covered = new CoveredCore(core);
   const { status, requests, operators } = serveOperators({

@@ -15,6 +15,9 @@ export type Effect = readonly [connection: number, what: string];
 
 const NAME = "node.1";
 
+/** An edge that is silent for this time is lost, in milliseconds. */
+export const SILENT_MS = 75_000;
+
 /** An edge, its present leader, and everything that is on its way. */
 export class PlayedLink {
   readonly clock = new FakeClock(1_000);
@@ -186,6 +189,7 @@ export class PlayedLink {
       },
       commitSoon() {},
       lost() {},
+      silentMs: SILENT_MS,
       restore: (_edge, { id }) => void this.known.set(id, {}),
       attached() {},
       send: (_edge, answer) => this.down.push(answer.slice()),

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { decodeFrame } from "../../../lib/cluster/edges/frames.ts";
-import { LOST_MS, SILENT_MS } from "../../../lib/cluster/edges/remote_edges.ts";
-import { PlayedLink, settled } from "./link.ts";
+import { LOST_MS } from "../../../lib/cluster/edges/remote_edges.ts";
+import { PlayedLink, settled, SILENT_MS } from "./link.ts";
 
 const connection = fc.integer({ min: 1, max: 4 });
 const which = fc.nat(9);
@@ -23,6 +23,7 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant("beat") }) },
   fc.record({ do: fc.constant("lead") }),
   fc.record({ do: fc.constant("giveUp") }),
+  fc.record({ do: fc.constant("takeBack") }),
 );
 
 type Step = { do: string; connection?: number; which?: number; slow?: boolean };
@@ -85,6 +86,13 @@ async function play(link: PlayedLink, steps: readonly Step[]): Promise<Map<numbe
         break;
       case "giveUp":
         link.leader.lose("node.1");
+        break;
+      case "takeBack":
+        link.far.takeBack(({ connection, text }) => {
+          const said = sent.get(connection)!;
+          assert.ok(said.includes(text));
+          said.splice(said.indexOf(text), 1);
+        });
     }
     await settled();
   }
