@@ -20,21 +20,24 @@ export class CoveredCore implements Core {
   /** The last line of each connection that was taken back from the leader and is not served yet. */
   readonly #takenBack = new Map<number, Promise<void>>();
   #standIn: StandIn | undefined;
+  #only: ReadonlySet<number> | undefined;
 
   constructor(core: FarCore) {
     this.#core = core;
   }
 
-  /** Begins to use a stand-in, or ends it. */
-  cover(standIn: StandIn | undefined): void {
+  /** Begins to use a stand-in, or ends it. @param only The connections that it serves. By default it serves all. */
+  cover(standIn: StandIn | undefined, only?: ReadonlySet<number>): void {
     this.#standIn = standIn;
+    this.#only = only;
     // The stand-in answers connections that have much on its way to the leader.
     if (standIn !== undefined) { for (const known of this.#core.open) known.resume(); }
   }
 
   /** Lets the stand-in serve the lines that the leader cannot have, before later ones. */
   takeBack(): void {
-    this.#core.takeBack((line) => this.#serveLater(line));
+    const covered = this.#core.open.filter(({ view }) => this.#only?.has(view.id) ?? true);
+    this.#core.takeBack(covered, (line) => this.#serveLater(line));
   }
 
   /** Whether all lines that were taken back are served. */
@@ -42,12 +45,17 @@ export class CoveredCore implements Core {
     return this.#takenBack.size === 0;
   }
 
+  #coreOf(connection: number): Pick<Core, "line" | "overlong"> {
+    const isCovered = this.#only?.has(connection) ?? true;
+    return (isCovered ? this.#standIn : undefined) ?? this.#core;
+  }
+
   async #serveLater({ connection, text, readAt }: ArrivedLine): Promise<void> {
     const before = this.#takenBack.get(connection);
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#takenBack.set(connection, promise);
     await before;
-    await (this.#standIn ?? this.#core).line(connection, text, readAt);
+    await this.#coreOf(connection).line(connection, text, readAt);
     if (this.#takenBack.get(connection) === promise) this.#takenBack.delete(connection);
     resolve();
   }
@@ -61,12 +69,12 @@ export class CoveredCore implements Core {
   /** See {@linkcode Core.line}. */
   line(connection: number, text: string, readAt: number): void | Promise<void> {
     if (this.#takenBack.has(connection)) return this.#serveLater({ connection, text, readAt });
-    return (this.#standIn ?? this.#core).line(connection, text, readAt);
+    return this.#coreOf(connection).line(connection, text, readAt);
   }
 
   /** See {@linkcode Core.overlong}. */
   overlong(connection: number, error: ProtocolError): void {
-    (this.#standIn ?? this.#core).overlong(connection, error);
+    this.#coreOf(connection).overlong(connection, error);
   }
 
   /** See {@linkcode Core.metrics}. */

@@ -54,17 +54,17 @@ export class FarCore implements Core {
     return [...this.#connections.values().filter(({ isClosed }) => !isClosed)];
   }
 
-  /** The connections of users are being closed: no further leader is told of them. The next one ends their sessions. */
-  forsake(): void {
+  /** No further leader is told of connections of users, which are being closed: it ends their sessions. */
+  forsake(isDue: (known: FarConnection) => boolean = () => true): void {
     for (const known of this.#connections.values()) {
-      if (known.options.operator === undefined) known.isForsaken = true;
+      if (known.options.operator === undefined && isDue(known)) known.isForsaken = true;
     }
   }
 
-  /** Takes back the lines that no leader can have. @param serve Serves them instead. */
-  takeBack(serve: ServeLine): void {
+  /** Takes back the lines of connections that no leader can have. @param serve Serves them instead. */
+  takeBack(connections: Iterable<FarConnection>, serve: ServeLine): void {
     const present = { session: this.#session, outgoing: this.#link?.outgoing };
-    this.#lines.takeBack(this.#connections.values(), present, serve);
+    this.#lines.takeBack(connections, present, serve);
   }
 
   /** Stops the signs of life. */
@@ -99,7 +99,8 @@ export class FarCore implements Core {
   #lost(session: number): void {
     if (this.#link === undefined || session !== 0 && session !== this.#session) return;
     const { lost } = this.#parts;
-    if (lost !== undefined) this.forsake();
+    // The others have seen nothing yet.
+    if (lost !== undefined) this.forsake(({ done }) => done > 0);
     // A session that has not reached the leader goes on.
     if (session !== 0) this.#begin(this.#link.link.leader);
     lost?.();

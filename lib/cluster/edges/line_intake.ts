@@ -84,7 +84,7 @@ export class LineIntake {
     const lines: ArrivedLine[] = [];
     this.#inflow.turnAway();
     for (const known of connections) {
-      if (known.isClosed || known.view.closed) continue;
+      if (known.view.closed) continue;
       const isTold = outgoing !== undefined && known.toldIn === session;
       const isFree = (event: Uint8Array) => !isTold || unsent.has(event);
       for (const { text, readAt, bytes, room } of known.takeBack(isFree)) {

@@ -58,7 +58,7 @@ export class CutOff {
     const text = `cut off from the cluster for ${seconds} s: connections are closed and refused`;
     log.write("warning", "CLUSTER", text);
     core.forsake();
-    this.#standIn?.giveUp().catch((error) => this.#failed(error));
+    this.#standIn?.giveUp(this.#forsaken()).catch((error) => this.#failed(error));
   };
 
   /**
@@ -66,19 +66,23 @@ export class CutOff {
    * here, so the users have to connect again.
    */
   readonly lost = (): void => {
-    this.#begin("the leader has not heard this server for too long: connections are closed");
-    this.#letGo().catch((error) => this.#failed(error));
+    const forsaken = this.#forsaken();
+    if (forsaken.size === 0) return;
+    const why = "the leader has not heard this server for too long: connections are closed";
+    this.#begin(why, forsaken);
+    this.#letGo(forsaken).catch((error) => this.#failed(error));
   };
 
-  async #letGo(): Promise<void> {
+  async #letGo(forsaken: ReadonlySet<number>): Promise<void> {
     const { covered, edge, core } = this.#parts;
     const standIn = this.#standIn;
     // What was not done when the leader gave this node up is not done any more.
     await until(() => covered.isServed, FINISH_MS);
-    await standIn?.giveUp();
-    for (const { view, isForsaken } of core.open) {
-      if (isForsaken && !view.closed) {
-        edge.deliver([{ kind: "close", to: view.id, reason: "shutdown" }]);
+    await standIn?.giveUp(forsaken);
+    // Without a stand-in, nobody is told.
+    for (const { view: { id, closed } } of core.open) {
+      if (forsaken.has(id) && !closed) {
+        edge.deliver([{ kind: "close", to: id, reason: "shutdown" }]);
       }
     }
     if (this.#standIn === standIn && this.#stage === "well") this.close();
@@ -110,12 +114,17 @@ export class CutOff {
     this.#standIn = undefined;
   }
 
-  #begin(why: string): void {
+  #forsaken(): ReadonlySet<number> {
+    const forsaken = this.#parts.core.open.filter(({ isForsaken }) => isForsaken);
+    return new Set(forsaken.map(({ view }) => view.id));
+  }
+
+  #begin(why: string, only?: ReadonlySet<number>): void {
     if (this.#standIn !== undefined) return;
     this.#parts.base.log.write("warning", "CLUSTER", why);
     try {
       this.#standIn = new StandInChat(this.#parts, refusesCutOff);
-      this.#parts.covered.cover(this.#standIn);
+      this.#parts.covered.cover(this.#standIn, only);
       this.#parts.covered.takeBack();
     } catch (error) {
       this.#failed(error);

@@ -88,7 +88,7 @@ async function play(link: PlayedLink, steps: readonly Step[]): Promise<Map<numbe
         link.leader.lose("node.1");
         break;
       case "takeBack":
-        link.far.takeBack(({ connection, text }) => {
+        link.far.takeBack(link.far.open, ({ connection, text }) => {
           const said = sent.get(connection)!;
           assert.ok(said.includes(text));
           said.splice(said.indexOf(text), 1);
