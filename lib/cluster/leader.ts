@@ -24,6 +24,8 @@ export interface LeaderParts {
   readonly time: () => number;
   /** Takes the changes of the database since the last call. */
   readonly takeChanges: () => Uint8Array;
+  /** Takes what the chat has counted of wrong passwords since the last call. */
+  readonly takeGuesses: () => readonly string[];
   /** Whether the present turn has changed the database. */
   readonly wrote: () => boolean;
   /** Tells all nodes that the leader of this name is alive. */
@@ -218,9 +220,12 @@ export class Leader {
 
   #batch(outputs: TurnOutputs, lead?: Lead): Batch {
     this.#commitsSoon = false;
-    const { lead: { run }, time, takeChanges } = this.#parts;
+    const { lead: { run }, time, takeChanges, takeGuesses } = this.#parts;
     const done = this.#leading?.edges.takeDone() ?? [];
     const lost = this.#leading?.edges.takeLost() ?? [];
+    const states = this.#takeStates(done);
+    const absent = this.#leading?.absent.take() ?? [];
+    const guesses = takeGuesses();
     return {
       ...lead !== undefined && { lead },
       run,
@@ -230,14 +235,10 @@ export class Leader {
       outputs: [...outputs].filter(([, output]) => output.length > 0),
       done,
       ...lost.length > 0 && { lost },
-      states: this.#takeStates(done),
-      ...this.#takeAbsent(),
+      states,
+      ...absent.length > 0 && { absent },
+      ...guesses.length > 0 && { guesses },
     };
-  }
-
-  #takeAbsent(): Pick<Batch, "absent"> {
-    const absent = this.#leading?.absent.take() ?? [];
-    return absent.length > 0 ? { absent } : {};
   }
 
   #takeStates(done: Batch["done"]): Batch["states"] {

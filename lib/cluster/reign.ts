@@ -23,6 +23,7 @@ export class Reign {
   readonly #options: ReignOptions;
   readonly #leader: Leader;
   #chat: OpenChat | undefined;
+  readonly #guesses: string[] = [];
   #unserve = () => {};
   #isOver = false;
   #isProbing = false;
@@ -36,6 +37,7 @@ export class Reign {
       now: clock.now,
       time,
       takeChanges: () => database.take(),
+      takeGuesses: () => this.#guesses.splice(0),
       appended: (batch, sequence) => this.#appended(batch, sequence),
       wrote: () => database.wrote,
       beat: (leader) => courier.beat(leader),
@@ -142,6 +144,7 @@ export class Reign {
       },
       isHeldUp: () => database.commitIsDue,
       observed: (connection, event) => this.#observed(connection, event),
+      guessed: (guess) => void this.#guesses.push(guess),
     });
   }
 

@@ -146,6 +146,7 @@ export class Cast implements AsyncDisposable {
       now: () => performance.now(),
       time: () => 0,
       takeChanges: () => new Uint8Array(0),
+      takeGuesses: () => [],
       wrote: () => false,
       beat() {},
       beatMs: 1_000,
