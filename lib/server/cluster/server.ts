@@ -141,7 +141,11 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     return {
       chat,
       services,
-      admitting: admitEverywhere({ settings, banList: services.banList }),
+      admitting: admitEverywhere({
+        settings,
+        banList: services.banList,
+        observer: voice.parts.watching.observer,
+      }),
       close() {
         led = undefined;
         services.addressLimit.clear();
