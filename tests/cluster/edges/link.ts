@@ -44,13 +44,15 @@ export class PlayedLink {
   #soon: (() => void)[] = [];
   #turn = 0;
 
-  constructor(inflowBytes?: number) {
+  /** @param lost Called when the leader has given the edge up. By default its connections come back. */
+  constructor(inflowBytes?: number, lost?: () => void) {
     this.far = new FarCore({
       name: NAME,
       clock: this.clock,
       soon: (run) => this.#soon.push(run),
       send: (_run, frame) => this.up.push(frame.slice()),
       ...inflowBytes !== undefined && { inflowBytes },
+      ...lost !== undefined && { lost },
     });
     this.lead();
   }

@@ -171,6 +171,38 @@ Deno.test("an edge that is only silent is lost after a longer time", async () =>
   link.far.stop();
 });
 
+for (const isAfterTakeOver of [false, true]) {
+  const when = isAfterTakeOver ? "by a leader that it has not reached" : "while it did not answer";
+  Deno.test(`an edge that was given up ${when} closes what the leader knew, and nothing else`, async () => {
+    const closed: number[] = [];
+    const link = new PlayedLink(undefined, () => {
+      for (const { view, isForsaken } of link.far.open) {
+        if (!isForsaken) continue;
+        closed.push(view.id);
+        link.end(view.id, "shutdown");
+      }
+    });
+    link.read();
+    link.open(1);
+    link.far.line(1, "hello", 0);
+    await link.drain();
+    if (isAfterTakeOver) link.lead();
+    link.leader.lose("node.1");
+    link.commit();
+    // Meanwhile, nobody has read the log, and a client has connected.
+    link.open(2);
+    link.far.line(2, "later", 0);
+    await link.drain();
+    assert.deepEqual(closed, [1]);
+    await link.drain();
+    assert.deepEqual([[...link.known.keys()], link.far.size], [[2], 1]);
+    const effects = [[1, "opened"], [1, "hello"], [2, "opened"], [2, "later"]];
+    assert.deepEqual(link.committed, effects);
+    assert.ok(link.far.isIdle);
+    link.far.stop();
+  });
+}
+
 Deno.test("the time in which a leader was stopped does not count as silence of its edges", async () => {
   const link = await withHello();
   link.clock.pass(10 * SILENT_MS);
