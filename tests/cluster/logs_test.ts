@@ -207,7 +207,7 @@ Deno.test("a connection that the leader refuses is in the log of its node, with 
   assert.equal(lines.length, 1);
   assert.match(lines[0]!, /WARNING - \[CONNEXION\] .*127\.0\.0\.1/);
   for (const server of [leader, third]) assert.doesNotMatch(await server.log(), /refused limit=/);
-  // After a take-over, those who stay count, and are not refused.
+  // After a take-over, the connections that stay are counted, and not refused.
   await ada.close();
   await town.stopLeader();
   await bob.sync();
