@@ -32,9 +32,7 @@ export class LineIntake {
   readonly #add: AddLine;
   #serveElsewhere: ServeLine = () => {};
 
-  /**
-   * @param bytes Maximum of bytes on their way.
-   */
+  /** @param bytes Maximum of bytes on their way. */
   constructor(bytes: number | undefined, add: AddLine) {
     this.#inflow = new Inflow(bytes);
     this.#add = add;

@@ -85,7 +85,10 @@ export class CutOff {
         edge.deliver([{ kind: "close", to: id, reason: "shutdown" }]);
       }
     }
-    if (this.#standIn === standIn && this.#stage === "well") this.close();
+    if (this.#standIn !== standIn) return;
+    this.close();
+    // Contact may have been lost meanwhile, for all connections.
+    if (this.#stage !== "well") this.changed(this.#stage);
   }
 
   /**
