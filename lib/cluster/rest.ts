@@ -1,4 +1,5 @@
 // How long a leader rests after a batch of many messages, so that batches become larger under load.
+import type { Batch, Log } from "./batch.ts";
 
 /** A rest is this many times as long as appending has taken. */
 const SHARE = 2;
@@ -14,4 +15,14 @@ const REST_MS = 12;
  */
 export function restAfter(took: number, nodes: number): number {
   return nodes > 1 ? Math.min(SHARE * took, REST_MS) : 0;
+}
+
+/** Appends a batch. @returns Its sequence, and how long it has taken in milliseconds. @throws The errors of the log. */
+export async function appendTimed(
+  batch: Batch,
+  { log, now }: { readonly log: Pick<Log, "append">; readonly now: () => number },
+): Promise<{ readonly sequence: number; readonly took: number }> {
+  const began = now();
+  const sequence = await log.append(batch);
+  return { sequence, took: now() - began };
 }
