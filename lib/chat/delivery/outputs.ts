@@ -53,6 +53,7 @@ export class Outputs {
   /** The number of messages and other events of the turn that ends. */
   #gathered = 0;
   #committing: Promise<void> | undefined;
+  #endRest = () => {};
 
   /** @param gathering By default, a turn ends when everything that could be read has been read. */
   constructor(commit: Commit = localCommit, gathering?: Gathering) {
@@ -138,7 +139,11 @@ export class Outputs {
     if (pending === undefined) return turn.letOut();
     this.#committing = pending.then((rest) => {
       turn.letOut();
-      if (resting && rest) return new Promise<void>((resolve) => resting.after(rest, resolve));
+      if (resting === undefined || !rest) return;
+      return new Promise<void>((resolve) => {
+        this.#endRest = resolve;
+        resting.after(rest, resolve);
+      });
     }, (error) => turn.refuse(error)).then(() => this.#committed());
   }
 
@@ -148,6 +153,11 @@ export class Outputs {
       this.end();
       await this.#committing;
     } while (this.#committing !== undefined || this.#hasMore);
+  }
+
+  /** Ends a rest early, because the chat is taken down and its timers will not run. */
+  endRest(): void {
+    this.#endRest();
   }
 
   #committed(): void {

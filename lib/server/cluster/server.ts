@@ -148,6 +148,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
       }),
       close() {
         led = undefined;
+        services.outputs.endRest();
         services.addressLimit.clear();
         services.replyFlow.clear();
         stack.dispose();

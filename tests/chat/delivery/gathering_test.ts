@@ -87,6 +87,22 @@ Deno.test("after a slow commit of many messages, the next turn rests as long as 
   assert.equal(rests.length, 1);
 });
 
+Deno.test("what waits during a rest is settled when the rest ends early", async () => {
+  let isRefused = false;
+  const { outputs, rests, immediate, add, poll } = gathering(() =>
+    isRefused ? Promise.reject(new Error("deposed")) : Promise.resolve(4)
+  );
+  await add(8);
+  await poll(0);
+  let error: unknown;
+  outputs.whenSettled((refused) => error = refused?.error);
+  isRefused = true;
+  assert.equal(rests.length, 1);
+  outputs.endRest();
+  await immediate();
+  assert.match(String(error), /deposed/);
+});
+
 Deno.test("after a slow commit of few messages, the next turn does not rest", async () => {
   const { state, rests, immediate, add, poll } = gathering(() => Promise.resolve(4));
   await add(7);
