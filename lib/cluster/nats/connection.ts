@@ -92,7 +92,7 @@ function connectionOptions(
     ignoreClusterUpdates: true,
     // Otherwise, two refusals would end the connection: an administrator may be changing the password.
     ignoreAuthErrorAbort: true,
-    // Otherwise, the library makes two errors with their stacks for each batch, in case that its answer does not come.
+    // Otherwise, the library makes two more errors with their stacks for each batch, in case that no answer comes.
     noAsyncTraces: true,
     ...(isRemote || ca !== undefined) && { tls: tlsOptions(servers, ca) },
     ...credentials !== undefined && { authenticator: authenticateWith(credentials) },
