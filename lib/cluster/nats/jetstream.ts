@@ -18,6 +18,7 @@ export const JS_CODES = {
   streamExists: 10_058,
   streamNotFound: 10_059,
   messageNotFound: 10_037,
+  tooFewServers: 10_005,
 } as const;
 
 // Not `Nats-Msg-Id`: servers before 2.11 refuse every repetition for the whole window if they have noted the id but

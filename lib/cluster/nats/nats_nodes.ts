@@ -138,6 +138,7 @@ export class NatsNodes implements ClusterNodes {
     const others = (cluster?.replicas ?? []).map(({ name = "", offline, current, lag = 0 }) => ({
       name,
       current: offline !== true && current === true,
+      ...offline === true ? { offline } : {},
       lag,
     }));
     return {

@@ -11,6 +11,7 @@ import type { Courier } from "../../cluster/courier.ts";
 import { watchLink } from "../../cluster/nats/link_watch.ts";
 import { CopyServer } from "../../cluster/nats/copy_server.ts";
 import { NatsUnusable } from "../../cluster/nats/errors.ts";
+import { codeOf, JS_CODES } from "../../cluster/nats/jetstream.ts";
 import { NatsCourier } from "../../cluster/nats/nats_courier.ts";
 import { NatsLog } from "../../cluster/nats/nats_log.ts";
 import { NatsNodes } from "../../cluster/nats/nats_nodes.ts";
@@ -148,6 +149,10 @@ async function connect(
 
 function troubleText(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
+  if (codeOf(error) === JS_CODES.tooFewServers) {
+    return `fewer NATS servers than the log requires have joined (${text}). Start nats-server on the other machines, and ` +
+      "restart it where its log has no line with `metadata leader`";
+  }
   if (!/no responders/i.test(text)) return text;
   return "JetStream does not answer. Enable it in the configuration of nats-server";
 }
