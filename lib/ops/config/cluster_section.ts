@@ -11,7 +11,9 @@ const NAME = {
 /** The values of the section, as far as they depend on each other. */
 interface Values {
   readonly servers: readonly string[];
+  readonly node: string;
   readonly credentials: string;
+  readonly ca: string;
   readonly replicas: number;
 }
 
@@ -89,8 +91,16 @@ export const CLUSTER_SECTION = {
 } as const;
 
 /** Returns a line for each conflict between the settings of a cluster. */
-export function clusterConflicts({ servers, credentials, replicas }: Values): string[] {
+export function clusterConflicts({ servers, replicas, ...values }: Values): string[] {
+  const { credentials } = values;
   const problems: string[] = [];
+  const given = (["node", "credentials", "ca"] as const).find((key) => values[key] !== "");
+  if (servers.length === 0 && given !== undefined) {
+    problems.push(
+      `cluster.servers: expected at least one NATS server, because cluster.${given} is set; got []. A server ` +
+        "without a cluster has no such setting.",
+    );
+  }
   const isRemote = (server: string) => !(readNatsAddress(server) as NatsAddress).isLoopback;
   const remote = servers.find(isRemote);
   if (remote !== undefined && credentials === "") {
@@ -106,6 +116,6 @@ export function clusterConflicts({ servers, credentials, replicas }: Values): st
 }
 
 /** Returns on how many NATS servers the log is kept. */
-export function replicasOf({ servers, replicas }: Omit<Values, "credentials">): 1 | 3 {
+export function replicasOf({ servers, replicas }: Pick<Values, "servers" | "replicas">): 1 | 3 {
   return replicas === 3 || replicas === 0 && servers.length >= 3 ? 3 : 1;
 }

@@ -22,7 +22,11 @@ export function conflicts({ tls, proxy, web, cluster, ...others }: Config): stri
 }
 
 function directoryConflicts(ldap: Config["auth.ldap"]): string[] {
-  if (ldap.servers.length === 0) return [];
+  if (ldap.servers.length === 0) {
+    return ldap.base === "" ? [] : [
+      "auth.ldap.servers: expected at least one server, because auth.ldap.base is set; got [].",
+    ];
+  }
   const problems: string[] = [];
   for (const url of ldap.servers) {
     const server = readServer(url)!;

@@ -178,6 +178,19 @@ Deno.test("the example file has every key with its default", () => {
   for (const { key } of allSettings()) assert.match(active, new RegExp(`^${key} = `, "m"));
 });
 
+Deno.test("a cluster or a directory without its servers is refused, because the server would start without it", () => {
+  for (const setting of ['node = "salle-1"', 'credentials = "/etc/nats"', 'ca = "/etc/ca.pem"']) {
+    const [key] = setting.split(" ");
+    assert.deepEqual(problems({ file: `[cluster]\n${setting}\n` }), [
+      `cluster.servers: expected at least one NATS server, because cluster.${key} is set; got []. A server without ` +
+      "a cluster has no such setting.",
+    ]);
+  }
+  assert.deepEqual(problems({ file: '[auth.ldap]\nbase = "dc=example,dc=org"\n' }), [
+    "auth.ldap.servers: expected at least one server, because auth.ldap.base is set; got [].",
+  ]);
+});
+
 Deno.test("NATS servers on other machines require credentials, and the log is kept once or three times", () => {
   const file = (settings: string) => ({ file: `[cluster]\n${settings}\n` });
   const local = 'servers = ["127.0.0.1", "localhost:4223", "[::1]"]';
