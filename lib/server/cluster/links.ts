@@ -11,7 +11,6 @@ import type { Courier } from "../../cluster/courier.ts";
 import { watchLink } from "../../cluster/nats/link_watch.ts";
 import { CopyServer } from "../../cluster/nats/copy_server.ts";
 import { NatsUnusable } from "../../cluster/nats/errors.ts";
-import { codeOf, JS_CODES } from "../../cluster/nats/jetstream.ts";
 import { NatsCourier } from "../../cluster/nats/nats_courier.ts";
 import { NatsLog } from "../../cluster/nats/nats_log.ts";
 import { NatsNodes } from "../../cluster/nats/nats_nodes.ts";
@@ -26,7 +25,7 @@ import { errorText } from "../../ops/log/text.ts";
 import type { Database } from "../../store/database.ts";
 import { joinWithDatabase } from "./joining.ts";
 import { natsOptions } from "./nats_options.ts";
-import { logWaits } from "./waits.ts";
+import { logWaits, troubleText } from "./waits.ts";
 
 /** What connects a node with its cluster. */
 export interface ClusterLinks {
@@ -145,16 +144,6 @@ async function connect(
     signal,
     troubled: (error) => waits(`waiting for NATS: ${(error as Error).message}`),
   });
-}
-
-function troubleText(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  if (codeOf(error) === JS_CODES.tooFewServers) {
-    return `fewer NATS servers than the log requires have joined (${text}). Start nats-server on the other machines, and ` +
-      "restart it where its log has no line with `metadata leader`";
-  }
-  if (!/no responders/i.test(text)) return text;
-  return "JetStream does not answer. Enable it in the configuration of nats-server";
 }
 
 /** The name of this server in its cluster. */
