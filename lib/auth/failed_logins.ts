@@ -50,6 +50,11 @@ export class FailedLogins {
     return Math.max(0, (this.#entries.get(key)?.blockedUntil ?? 0) - this.#now());
   }
 
+  /** Whether anything is counted for a pair. */
+  has(key: string): boolean {
+    return this.#entries.has(key);
+  }
+
   /** Whether the latest attempt within a day failed. */
   hasFailed(key: string): boolean {
     const last = this.#entries.get(key)?.recent.at(-1);

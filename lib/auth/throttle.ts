@@ -1,7 +1,7 @@
 // Slows down password guessing: per account and network, and per network for all accounts together.
 import { AttemptTurns } from "./attempt_turns.ts";
-import { attemptKey, DAY_FAILURES, FailedLogins } from "./failed_logins.ts";
-import { NetworkPace } from "./network_pace.ts";
+import { attemptKey, DAY_FAILURES } from "./failed_logins.ts";
+import { GuessCounts, type TellCounted } from "./guess_counts.ts";
 import { Abandoned, type Requester } from "./requester.ts";
 import { Throttled } from "./throttled.ts";
 
@@ -29,6 +29,10 @@ export interface ThrottleOptions {
   readonly clock: ThrottleClock;
   /** Called once a day, when too many attempts at an account fail from a network where its owner logs in. */
   readonly guessed?: (account: string, network: string, failures: number) => void;
+  /** The counts. They may be older than this throttle. By default it begins with none. */
+  readonly counts?: GuessCounts | undefined;
+  /** Called with all that is counted, for other nodes of a cluster. */
+  readonly counted?: TellCounted | undefined;
 }
 
 /** The maximum number of delayed attempts per network. */
@@ -50,20 +54,20 @@ interface Delayed {
  */
 export class Throttle {
   readonly #options: ThrottleOptions;
-  readonly #failed: FailedLogins;
-  readonly #pace: NetworkPace;
+  readonly #counts: GuessCounts;
+  readonly #counted: TellCounted;
   readonly #turns = new AttemptTurns();
   readonly #delayed = new Map<string, Set<Delayed>>();
 
   constructor(options: ThrottleOptions) {
     this.#options = options;
-    this.#failed = new FailedLogins(options.clock.now);
-    this.#pace = new NetworkPace(options.clock.now);
+    this.#counts = options.counts ?? new GuessCounts(options.clock.now);
+    this.#counted = options.counted ?? (() => {});
   }
 
   /** The number of accounts, networks and pairs of them in memory. */
   get size(): number {
-    return this.#failed.size + this.#pace.size;
+    return this.#counts.size;
   }
 
   /**
@@ -79,8 +83,8 @@ export class Throttle {
     const { network } = requester;
     const key = attemptKey(account, network);
     this.#refuseEarly(key);
-    const isOwner = known && !this.#failed.hasFailed(key);
-    const place = isOwner ? undefined : this.#pace.take(network, known);
+    const isOwner = known && !this.#counts.failed.hasFailed(key);
+    const place = isOwner ? undefined : this.#counts.pace.take(network, known);
     let failed = false;
     try {
       if (place !== undefined && place.delay > 0) await this.#delay(place.delay, requester);
@@ -88,10 +92,10 @@ export class Throttle {
         this.#refuseEarly(key);
         const right = await check();
         if (right) {
-          this.#failed.succeed(key);
+          this.#counts.right({ account, network }, this.#counted);
         } else {
           failed = true;
-          this.#fail(key, attempt);
+          this.#fail(attempt);
         }
         return right;
       });
@@ -102,7 +106,7 @@ export class Throttle {
 
   /** Ends the waits of an account, because it has a new password. */
   forgive(account: string): void {
-    this.#failed.forgive(account);
+    this.#counts.forgive(account, this.#counted);
   }
 
   /** Ends all delays. Each delayed attempt fails with {@linkcode Abandoned}. */
@@ -113,13 +117,12 @@ export class Throttle {
   }
 
   #refuseEarly(key: string): void {
-    const wait = this.#failed.wait(key);
+    const wait = this.#counts.failed.wait(key);
     if (wait > 0) throw new Throttled(Math.ceil(wait / 1000));
   }
 
-  #fail(key: string, { account, requester: { network }, known }: Attempt): void {
-    this.#pace.fail(network);
-    const failures = this.#failed.fail(key, known);
+  #fail({ account, requester: { network }, known }: Attempt): void {
+    const failures = this.#counts.wrong({ account, network }, known, this.#counted);
     if (known && failures === DAY_FAILURES) this.#options.guessed?.(account, network, failures);
   }
 

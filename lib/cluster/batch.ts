@@ -32,6 +32,8 @@ export interface Batch {
   readonly lost?: readonly (readonly [edge: string, session: number])[];
   /** The new state of sessions that changed, by the number of the connection. */
   readonly states: readonly (readonly [connection: number, state: Uint8Array])[];
+  /** What the chat has counted of wrong passwords, as texts of its own, so that the next leader goes on with it. */
+  readonly guesses?: readonly string[];
   /**
    * The new state of users without a connection whom the chat keeps, by a number that the leader has given them. An
    * empty one: the user has come back or is gone.

@@ -49,6 +49,7 @@ export function encodeBatch(batch: Batch): Uint8Array {
       to.blob(state);
     });
   }
+  to.list(batch.guesses ?? [], (guess) => to.text(guess));
   checkSize(to.length);
   return to.done();
 }
@@ -77,6 +78,7 @@ export function decodeBatch(bytes: Uint8Array): Batch {
   const states = () => from.list((): [number, Uint8Array] => [from.uint(), from.blob()]);
   const sessions = states();
   const absent = states();
+  const guesses = from.list(() => from.text());
   const batch: Batch = {
     ...lead !== undefined && { lead },
     ...head,
@@ -84,6 +86,7 @@ export function decodeBatch(bytes: Uint8Array): Batch {
     ...lost.length > 0 && { lost },
     states: sessions,
     ...absent.length > 0 && { absent },
+    ...guesses.length > 0 && { guesses },
   };
   from.end();
   return batch;

@@ -15,6 +15,11 @@ const LAST_MS = 5_000;
 const SPREAD_MS = 500;
 /** Beats of a leader before a node that hears none of them is cut off. */
 const BEATS = 15;
+/**
+ * A leader gives up an edge that is silent for this many times as long as a node may be without contact. A node that is
+ * cut off has closed its connections by then.
+ */
+const PATIENCE = 1.25;
 /** How often a leader with nothing to append looks for the log before it is cut off. */
 const PROBES = 5;
 
@@ -66,6 +71,11 @@ export class Contact {
   /** The time between two beats of a leader, in milliseconds. */
   get beatMs(): number {
     return this.#times.cutOff / BEATS;
+  }
+
+  /** The time after which a leader gives up an edge that is silent, in milliseconds. */
+  get edgeSilentMs(): number {
+    return this.#times.giveUp * PATIENCE;
   }
 
   /** Whether a leader, which hears no beats, should look whether the log is there. */

@@ -6,6 +6,7 @@ import type { Services } from "../chat/services.ts";
 import { AbsentStates } from "./absent_states.ts";
 import { type Batch, Deposed, type Lead, type Log } from "./batch.ts";
 import { decodeState } from "./edges/described_state.ts";
+import { FrameGate } from "./edges/frame_gate.ts";
 import { leaderName } from "./edges/link_session.ts";
 import type { Admitting } from "./edges/remote_edge_parts.ts";
 import { RemoteEdges, type RemoteEdgesParts } from "./edges/remote_edges.ts";
@@ -23,12 +24,16 @@ export interface LeaderParts {
   readonly time: () => number;
   /** Takes the changes of the database since the last call. */
   readonly takeChanges: () => Uint8Array;
+  /** Takes what the chat has counted of wrong passwords since the last call. */
+  readonly takeGuesses: () => readonly string[];
   /** Whether the present turn has changed the database. */
   readonly wrote: () => boolean;
   /** Tells all nodes that the leader of this name is alive. */
   readonly beat: (leader: string) => void;
   /** The time between two beats, in milliseconds. */
   readonly beatMs: number;
+  /** See `RemoteEdgesParts`. */
+  readonly silentMs: RemoteEdgesParts["silentMs"];
   /** Called for each batch that is in the log, before the output of the next one is collected. */
   readonly appended: (batch: Batch, sequence: number) => void;
   /** Sends an answer to an edge. It may be lost. */
@@ -50,8 +55,8 @@ export interface LedChat {
 /** Sessions that are restored before the event loop does something else, and the time for them in milliseconds. */
 const RESTORED_AT_ONCE = 50;
 const RESTORING_MS = 4;
-/** Frames that arrive before all sessions are restored wait, up to these bytes. Edges repeat the others. */
-const WAITING_BYTES = 16 * 2 ** 20;
+/** The log does not answer if it takes longer than this many beats. */
+const PATIENT_BEATS = 2;
 
 /** What exists once the node leads. */
 interface Leading {
@@ -66,9 +71,7 @@ export class Leader {
   readonly #parts: LeaderParts;
   #name = "";
   #leading: Leading | undefined;
-  /** The frames that wait while sessions are restored; `undefined` afterwards. */
-  #early: Uint8Array[] | undefined = [];
-  #earlyBytes = 0;
+  readonly #gate: FrameGate;
   #isAbandoned = false;
   #turn = 0;
   #commitsSoon = false;
@@ -76,6 +79,12 @@ export class Leader {
 
   constructor(parts: LeaderParts) {
     this.#parts = parts;
+    this.#gate = new FrameGate({
+      take: (frame) => this.#leading?.edges.receive(frame),
+      pause: () => this.#pause(),
+      now: parts.now,
+      patienceMs: PATIENT_BEATS * parts.beatMs,
+    });
   }
 
   /** Its name; empty before it leads. */
@@ -109,18 +118,12 @@ export class Leader {
     const leading = this.#lead(led);
     this.#leading = leading;
     await this.#restore(led, leading);
-    for (const frame of this.#early ?? []) {
-      leading.edges.receive(frame);
-      await this.#pause();
-    }
-    this.#early = undefined;
+    await this.#gate.ready();
   }
 
   /** Takes a frame of an edge. */
   receive(frame: Uint8Array): void {
-    if (this.#early === undefined) return this.#leading?.edges.receive(frame);
-    this.#earlyBytes += frame.length;
-    if (this.#earlyBytes <= WAITING_BYTES) this.#early.push(frame);
+    this.#gate.arrived(frame);
   }
 
   /** Another node leads: whatever is still being served here has no effect. */
@@ -132,10 +135,12 @@ export class Leader {
   /** Appends a turn. See `Commit`. @throws {Deposed} */
   readonly commit = async (outputs: TurnOutputs): Promise<void> => {
     const batch = this.#batch(outputs);
+    this.#gate.logAsked();
     const sequence = await this.#parts.log.append(batch);
     this.#parts.appended(batch, sequence);
     const { states, absent } = this.#leading ?? {};
     if (states?.hasMore || absent?.hasMore) this.commitSoon();
+    this.#gate.logAnswered();
   };
 
   /** Makes sure that this turn is committed, even if it has no output: something is done, or was stored. */
@@ -152,7 +157,8 @@ export class Leader {
     if (wrote()) this.commitSoon();
     if (now() - this.#beatAt < beatMs) return;
     this.#beatAt = now();
-    this.#leading.edges.check();
+    // It is not the edges that are silent.
+    if (this.#gate.isOpen) this.#leading.edges.check();
     if (beats) beat(this.name);
   }
 
@@ -214,9 +220,12 @@ export class Leader {
 
   #batch(outputs: TurnOutputs, lead?: Lead): Batch {
     this.#commitsSoon = false;
-    const { lead: { run }, time, takeChanges } = this.#parts;
+    const { lead: { run }, time, takeChanges, takeGuesses } = this.#parts;
     const done = this.#leading?.edges.takeDone() ?? [];
     const lost = this.#leading?.edges.takeLost() ?? [];
+    const states = this.#takeStates(done);
+    const absent = this.#leading?.absent.take() ?? [];
+    const guesses = takeGuesses();
     return {
       ...lead !== undefined && { lead },
       run,
@@ -226,14 +235,10 @@ export class Leader {
       outputs: [...outputs].filter(([, output]) => output.length > 0),
       done,
       ...lost.length > 0 && { lost },
-      states: this.#takeStates(done),
-      ...this.#takeAbsent(),
+      states,
+      ...absent.length > 0 && { absent },
+      ...guesses.length > 0 && { guesses },
     };
-  }
-
-  #takeAbsent(): Pick<Batch, "absent"> {
-    const absent = this.#leading?.absent.take() ?? [];
-    return absent.length > 0 ? { absent } : {};
   }
 
   #takeStates(done: Batch["done"]): Batch["states"] {

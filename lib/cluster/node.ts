@@ -143,6 +143,7 @@ export class ClusterNode {
 
   #read(batch: Batch, sequence: number): void {
     this.#contact.reached();
+    if (sequence > this.#taken) batch.guesses?.forEach((guess) => this.#parts.guessed?.(guess));
     this.#take(batch, sequence);
   }
 

@@ -36,6 +36,8 @@ export interface ChatSeam {
    * @returns `false` if there is no such node any more.
    */
   readonly observed: (connection: number, event: Uint8Array) => boolean;
+  /** Notes what the chat has counted of wrong passwords, for the other nodes. */
+  readonly guessed: (guess: string) => void;
 }
 
 /** What a node works with. */
@@ -62,6 +64,8 @@ export interface NodeParts {
   readonly time: () => number;
   /** Called when a batch has changed some tables of the database. */
   readonly changed: (tables: ReadonlySet<string>) => void;
+  /** Called with what other leaders have counted of wrong passwords. */
+  readonly guessed?: (guess: string) => void;
   /** When the node is cut off. The default is 15 s and 60 s. */
   readonly contactTimes?: ContactTimes | undefined;
   /** Called when the node is cut off from its cluster, and when it is not any more. */

@@ -23,6 +23,7 @@ export class Reign {
   readonly #options: ReignOptions;
   readonly #leader: Leader;
   #chat: OpenChat | undefined;
+  readonly #guesses: string[] = [];
   #unserve = () => {};
   #isOver = false;
   #isProbing = false;
@@ -36,10 +37,12 @@ export class Reign {
       now: clock.now,
       time,
       takeChanges: () => database.take(),
+      takeGuesses: () => this.#guesses.splice(0),
       appended: (batch, sequence) => this.#appended(batch, sequence),
       wrote: () => database.wrote,
       beat: (leader) => courier.beat(leader),
       beatMs: options.contact.beatMs,
+      silentMs: options.contact.edgeSilentMs,
       send: (edge, answer) => this.#answer(edge, answer),
       isGone: (edge) => courier.isGone(edge),
       malformed: (error) => told(`a frame was ignored: ${error}`),
@@ -141,6 +144,7 @@ export class Reign {
       },
       isHeldUp: () => database.commitIsDue,
       observed: (connection, event) => this.#observed(connection, event),
+      guessed: (guess) => void this.#guesses.push(guess),
     });
   }
 

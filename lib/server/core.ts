@@ -13,7 +13,7 @@ import { followSessionDays } from "./reload/session_days.ts";
 export interface CoreParts extends
   Pick<
     ServiceParts,
-    "addresses" | "database" | "commit" | "isHeldUp" | "nodeOf" | "clock" | "steady"
+    "addresses" | "database" | "commit" | "isHeldUp" | "nodeOf" | "guessing" | "clock" | "steady"
   > {
   readonly operations: ServerOperations;
   /** Whether the search index is updated elsewhere. */

@@ -1,6 +1,6 @@
 // Builds the services of the chat: stores over the database, and the owners of state in memory.
 import { Accounts, type AccountsOptions } from "../auth/accounts.ts";
-import { Throttle } from "../auth/throttle.ts";
+import { Throttle, type ThrottleOptions } from "../auth/throttle.ts";
 import { WrongTokens } from "../auth/tokens.ts";
 import { AddressLimit } from "../chat/limits/address_limit.ts";
 import { RegistrationWindows } from "../chat/invites/windows.ts";
@@ -81,6 +81,8 @@ export interface ServiceParts extends Pick<DirectoryLoginParts, "desk"> {
   readonly commit?: Commit | undefined;
   /** See `Services`. Without a cluster, there are no nodes. */
   readonly nodeOf?: Services["nodeOf"] | undefined;
+  /** The counts of wrong passwords, which the nodes of a cluster share. */
+  readonly guessing?: Pick<ThrottleOptions, "counts" | "counted">;
   /** Whether no request should be served before the next turn is committed. */
   readonly isHeldUp?: (() => boolean) | undefined;
   /** The time of day and timers. The default is the machine's. */
@@ -157,6 +159,7 @@ export function createServices(parts: ServiceParts): Services {
   const staff = { accountStore, roster, log, observer, texts, now };
   const throttle = new Throttle({
     clock: steady,
+    ...parts.guessing,
     guessed: (key, network, failures) => reportGuessing({ key, network, failures }, staff),
   });
   const directory = createDirectoryLogins(parts, () => services, steady.now);
@@ -241,10 +244,6 @@ export function createServices(parts: ServiceParts): Services {
 }
 
 function clearPassword(port: number | undefined): ProtocolError {
-  return new ProtocolError(
-    "forbidden",
-    port === undefined
-      ? { reason: "clear_password" }
-      : { reason: "clear_password_port", places: { port } },
-  );
+  if (port === undefined) return new ProtocolError("forbidden", { reason: "clear_password" });
+  return new ProtocolError("forbidden", { reason: "clear_password_port", places: { port } });
 }

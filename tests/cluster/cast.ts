@@ -146,9 +146,11 @@ export class Cast implements AsyncDisposable {
       now: () => performance.now(),
       time: () => 0,
       takeChanges: () => new Uint8Array(0),
+      takeGuesses: () => [],
       wrote: () => false,
       beat() {},
       beatMs: 1_000,
+      silentMs: 75_000,
       appended() {},
       isGone: () => Promise.resolve(false),
       malformed: (error) => {

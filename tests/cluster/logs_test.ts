@@ -166,10 +166,8 @@ Deno.test("a login that a deposed leader has refused is logged once, by the node
   await ask(client, { type: "ping" });
   town.lines[0]!.cut();
   await client.send({ ...WRONG, username: "ada", ref: "alone" });
-  while (![second, third].some(({ running }) => running.node!.leads)) {
-    await using other = await Client.connect(second.port);
-    await other.sync();
-  }
+  await using other = await Client.connect(second.port);
+  while (![second, third].some(({ running }) => running.node!.leads)) await other.sync();
   assert.deepEqual(await counted(first), [], "its turn is not in the log of the cluster");
   town.lines[0]!.mend();
   assert.equal((await client.find(({ ref }) => ref === "alone"))["code"], "login_failed");
@@ -193,6 +191,31 @@ Deno.test("a node that is cut off counts offences itself, once", async () => {
   await untilLogged(second, /reason=malformed_lines/);
   assert.equal((await counted(second)).length, 1);
   assert.deepEqual(await counted(town.servers[0]!), []);
+});
+
+Deno.test("a connection that the leader refuses is in the log of its node, with the reason", async () => {
+  const limits = { ...OPEN.limits, connections_per_address: 2 };
+  await using town = await startTown({ limits });
+  const [leader, second, third] = town.servers as [TestServer, TestServer, TestServer];
+  await using ada = await Client.guest(leader.port, "ada");
+  await using bob = await Client.guest(third.port, "bob");
+  await using refused = await Client.connect(second.port);
+  const [line] = await refused.end();
+  assert.equal(line!["code"], "too_many_connections");
+  await untilLogged(second, /refused limit=connections_per_address/);
+  const lines = (await linesOf(second)).filter((line) => line.includes("refused limit="));
+  assert.equal(lines.length, 1);
+  assert.match(lines[0]!, /WARNING - \[CONNEXION\] .*127\.0\.0\.1/);
+  for (const server of [leader, third]) assert.doesNotMatch(await server.log(), /refused limit=/);
+  // After a take-over, the connections that stay are counted, and not refused.
+  await ada.close();
+  await town.stopLeader();
+  await bob.sync();
+  await using gus = await Client.guest(third.port, "gus");
+  await using again = await Client.connect(second.port);
+  assert.equal((await again.end())[0]!["code"], "too_many_connections");
+  assert.equal((await ask(gus, { type: "ping" }))["type"], "pong");
+  assert.doesNotMatch(await third.log(), /refused limit=/);
 });
 
 Deno.test("an operator's act is in the log of the node where it was done", async () => {

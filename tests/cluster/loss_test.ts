@@ -1,7 +1,7 @@
 // What happens to nodes in processes of their own when NATS is away, and when a node is stopped for a while. They take
 // minutes, and run with `task test:cluster`.
 import assert from "node:assert/strict";
-import { Client } from "../support/client.ts";
+import { Client, type Line } from "../support/client.ts";
 import {
   type NatsServer,
   testWithNats,
@@ -82,8 +82,10 @@ testLong("without a quorum of NATS, nodes wait and recover, and never decide alo
         for (const { output } of nodes) assert.doesNotMatch(output, /leads from batch [^1]/);
         await Promise.all([servers[0]!.start(), servers[1]!.start()]);
         for (const node of nodes) await node.until(/in contact with its cluster again/);
-        assert.equal((await clients[0]!.find(({ ref }) => ref === "waits"))["type"], "ack");
-        await clients[1]!.find(({ content }) => content === "waits");
+        // It is refused if it has not left its node.
+        const answer = await clients[0]!.find(({ ref }) => ref === "waits");
+        if (answer["type"] === "ack") await clients[1]!.find(({ content }) => content === "waits");
+        else assert.equal(answer["code"], "busy");
         for (const client of clients) await client.close();
       } finally {
         await Promise.all(nodes.map((node) => node[Symbol.asyncDispose]()));
@@ -91,6 +93,37 @@ testLong("without a quorum of NATS, nodes wait and recover, and never decide alo
     });
   });
 });
+
+testLong(
+  "a node that is stopped for longer than the leader waits closes its connections",
+  async () => {
+    await withHouse(async ({ nodes }) => {
+      const leads = ({ output }: StartingNode) => /leads from batch/.test(output);
+      const leader = nodes.find(leads)!;
+      const follower = nodes.find((node) => !leads(node))!;
+      const [ada, bob] = [await join(leader.port, "ada"), await join(follower.port, "bob")];
+      follower.signal("SIGSTOP");
+      await ada.send({ type: "message", content: "kept for bob" });
+      // The leader waits for 75 seconds, longer than a client of a test.
+      const offline = ({ user, state }: Line) => user === "bob" && state === "offline";
+      for (let isGone = false; !isGone;) {
+        isGone = (await ada.sync()).some(offline);
+        if (!isGone) await new Promise((resolve) => setTimeout(resolve, 1_000));
+      }
+      await ada.send({ type: "message", content: "missed" });
+      follower.signal("SIGCONT");
+      const lines = await bob.end();
+      assert.deepEqual(lines.map(({ type, content, code }) => type === "system" ? code : content), [
+        "kept for bob",
+        "shutting_down",
+      ]);
+      const again = await join(follower.port, "bob");
+      await again.send({ type: "message", content: "here" });
+      await ada.find(({ content }) => content === "here");
+      for (const client of [ada, bob, again]) await client.close();
+    });
+  },
+);
 
 testLong(
   "a follower that is stopped for 20 s neither leads nor refuses when it goes on",

@@ -82,6 +82,22 @@ async function killTwoNatsAtOnce(region: Region): Promise<void> {
   await region.natsCurrent();
 }
 
+/** The others are found to be cut off, and refuse what has not left them. */
+async function cutOthersOff(region: Region, crowd: Crowd): Promise<void> {
+  const { leader } = region;
+  const first = await region.natsLeader();
+  const nats = [region.nats[first]!, region.nats[(first + 1) % 3]!];
+  await Promise.all([region.kill(leader), ...nats.map((server) => server.kill())]);
+  const others = [...NODES.keys()].filter((which) => which !== leader);
+  await Promise.all(
+    others.map((which) => region.node(which).until(/cut off from the cluster for 15 s/)),
+  );
+  await crowd.doneMore(BETWEEN);
+  await Promise.all(nats.map((server) => server.start()));
+  await region.start(leader);
+  await region.natsCurrent();
+}
+
 /** As if the machine of the leader died, with its NATS server. */
 async function killMachine(region: Region, crowd: Crowd): Promise<void> {
   const { leader } = region;
@@ -122,6 +138,7 @@ const LOSSES: Readonly<Record<string, Losses>> = {
   "kill -9 of the NATS server that decides": killNatsLeader,
   "kill -9 of two of three NATS servers in turn": killTwoNatsInTurn,
   "kill -9 of two of three NATS servers at once": killTwoNatsAtOnce,
+  "kill -9 of the leader and two NATS servers until the others refuse requests": cutOthersOff,
   "kill -9 of the leader and its NATS server": killMachine,
   "kill -9 of all nodes and NATS servers at once": killEverything,
   "a leader that is stopped for 20 seconds": (region) => stopNode(region, region.leader),

@@ -33,12 +33,14 @@ export interface Town extends AsyncDisposable {
 /**
  * Starts three servers.
  *
- * @param contactTimes When a server is cut off.
+ * @param contactTimes When a server is cut off, or a function that says it of each.
  */
 export async function startTown(
   overrides: Overrides = {},
-  contactTimes?: ContactTimes,
+  contactTimes?: ContactTimes | ((index: number) => ContactTimes),
 ): Promise<Town> {
+  const timesOf = (line: Line) =>
+    typeof contactTimes === "function" ? contactTimes(lines.indexOf(line)) : contactTimes;
   const log = new MemoryLog();
   const couriers = new MemoryCouriers();
   const lines: Line[] = [];
@@ -52,7 +54,7 @@ export async function startTown(
       link: () => ({ connected: !line.isCut, server: "memory" }),
       nodes: nodes.open(line),
       parts: {
-        ...contactTimes !== undefined && { contactTimes },
+        contactTimes: timesOf(line),
         canStore: () => !full.has(line),
       },
       adopt(database) {

@@ -201,11 +201,10 @@ export class Client {
 
   async #until(met: () => boolean): Promise<void> {
     if (met()) return;
+    // Made here, so that its stack names the line of the test that waits.
+    const error = new Error(`nothing came within ${DEADLINE_MS / 1000} s`);
     const late = Promise.withResolvers<never>();
-    const timer = setTimeout(
-      () => late.reject(new Error(`nothing came within ${DEADLINE_MS / 1000} s`)),
-      DEADLINE_MS,
-    );
+    const timer = setTimeout(() => late.reject(error), DEADLINE_MS);
     try {
       while (!met()) {
         const { promise, resolve } = Promise.withResolvers<void>();

@@ -3,6 +3,7 @@ import type { ConnectionView, Core, Edge, EdgeAct, OpenOptions } from "../../edg
 import type { CloseReason } from "../../net/peer.ts";
 import type { ProtocolError } from "../../protocol/errors.ts";
 import type { FarCore } from "./far_core.ts";
+import type { ArrivedLine } from "./line_intake.ts";
 
 /** Serves the connections of a node that is cut off. Its answers are not in the log: it changes nothing. */
 export interface StandIn extends Pick<Core, "line" | "overlong" | "closed"> {
@@ -16,17 +17,47 @@ export interface StandIn extends Pick<Core, "line" | "overlong" | "closed"> {
  */
 export class CoveredCore implements Core {
   readonly #core: FarCore;
+  /** The last line of each connection that was taken back from the leader and is not served yet. */
+  readonly #takenBack = new Map<number, Promise<void>>();
   #standIn: StandIn | undefined;
+  #only: ReadonlySet<number> | undefined;
 
   constructor(core: FarCore) {
     this.#core = core;
   }
 
-  /** Begins to use a stand-in, or ends it. */
-  cover(standIn: StandIn | undefined): void {
+  /** Begins to use a stand-in, or ends it. @param only The connections that it serves. By default it serves all. */
+  cover(standIn: StandIn | undefined, only?: ReadonlySet<number>): void {
     this.#standIn = standIn;
+    this.#only = only;
     // The stand-in answers connections that have much on its way to the leader.
     if (standIn !== undefined) { for (const known of this.#core.open) known.resume(); }
+  }
+
+  /** Lets the stand-in serve the lines that the leader cannot have, before later ones. */
+  takeBack(): void {
+    const covered = this.#core.open.filter(({ view }) => this.#only?.has(view.id) ?? true);
+    this.#core.takeBack(covered, (line) => this.#serveLater(line));
+  }
+
+  /** Whether all lines that were taken back are served. */
+  get isServed(): boolean {
+    return this.#takenBack.size === 0;
+  }
+
+  #coreOf(connection: number): Pick<Core, "line" | "overlong"> {
+    const isCovered = this.#only?.has(connection) ?? true;
+    return (isCovered ? this.#standIn : undefined) ?? this.#core;
+  }
+
+  async #serveLater({ connection, text, readAt }: ArrivedLine): Promise<void> {
+    const before = this.#takenBack.get(connection);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#takenBack.set(connection, promise);
+    await before;
+    await this.#coreOf(connection).line(connection, text, readAt);
+    if (this.#takenBack.get(connection) === promise) this.#takenBack.delete(connection);
+    resolve();
   }
 
   /** See {@linkcode Core.opened}. */
@@ -37,12 +68,13 @@ export class CoveredCore implements Core {
 
   /** See {@linkcode Core.line}. */
   line(connection: number, text: string, readAt: number): void | Promise<void> {
-    return (this.#standIn ?? this.#core).line(connection, text, readAt);
+    if (this.#takenBack.has(connection)) return this.#serveLater({ connection, text, readAt });
+    return this.#coreOf(connection).line(connection, text, readAt);
   }
 
   /** See {@linkcode Core.overlong}. */
   overlong(connection: number, error: ProtocolError): void {
-    (this.#standIn ?? this.#core).overlong(connection, error);
+    this.#coreOf(connection).overlong(connection, error);
   }
 
   /** See {@linkcode Core.metrics}. */

@@ -2,13 +2,29 @@
 // and what a new leader must know.
 import type { ConnectionView, OpenOptions } from "../../edge/edge.ts";
 import { networkKey } from "../../net/address.ts";
-import { type Described, encodeEvent, type LastingEvent, type Reading } from "./events.ts";
+import {
+  decodeEvent,
+  type Described,
+  encodeEvent,
+  type LastingEvent,
+  type Reading,
+} from "./events.ts";
 
 /** An event that is not done. */
 interface Undone {
   readonly number: number;
   readonly bytes: Uint8Array;
   /** Bytes of its room in the inflow. */
+  readonly room: number;
+}
+
+/** A line that was taken back. */
+export interface TakenBack {
+  readonly text: string;
+  readonly readAt: number;
+  /** The event that it was. */
+  readonly bytes: Uint8Array;
+  /** The room that it had in the inflow. */
   readonly room: number;
 }
 
@@ -22,7 +38,7 @@ export class FarConnection {
   /** The network that its address counts under. */
   readonly network: string;
   readonly options: OpenOptions;
-  readonly #undone: Undone[] = [];
+  #undone: Undone[] = [];
   #last = 0;
   #done = 0;
   #room = 0;
@@ -34,7 +50,7 @@ export class FarConnection {
   toldIn = 0;
   /** Whether it is closed. It is kept until its events are done. */
   isClosed = false;
-  /** Whether no leader needs to be told of it once it is closed: see `FarCore.forsake`. */
+  /** Whether no further leader is told of it: see `FarCore.forsake`. */
   isForsaken = false;
 
   constructor(view: ConnectionView, options: OpenOptions) {
@@ -82,10 +98,35 @@ export class FarConnection {
     return room;
   }
 
+  /**
+   * Takes back lines that are not done. A client that has ended is not answered any more, so its lines stay.
+   *
+   * @param isFree Whether no leader can have an event.
+   * @returns The lines, oldest first.
+   */
+  takeBack(isFree: (event: Uint8Array) => boolean): TakenBack[] {
+    const taken: TakenBack[] = [];
+    const kept = this.#undone.filter(({ bytes, room }) => {
+      const event = decodeEvent(bytes);
+      if (event.kind !== "line" || !isFree(bytes)) return true;
+      taken.push({ text: event.text, readAt: event.readAt, bytes, room });
+      return false;
+    });
+    if (kept.some(({ bytes }) => decodeEvent(bytes).kind === "ended")) return [];
+    this.#undone = kept;
+    for (const { room } of taken) this.#room -= room;
+    return taken;
+  }
+
   /** Reads further lines, whatever is not done. */
   resume(): void {
     this.#whenRead?.();
     this.#whenRead = undefined;
+  }
+
+  /** Whether a leader is not told of it in a session of the link, because it is being closed. */
+  isUntold(session: number): boolean {
+    return this.isForsaken && this.toldIn !== session;
   }
 
   /** The connection as a leader that does not know it needs to see it. */

@@ -7,14 +7,14 @@ import type { ProtocolError } from "../../protocol/errors.ts";
 import { encodeEvent, type LastingEvent, type PassingEvent } from "./events.ts";
 import { FarConnection } from "./far_connection.ts";
 import { BEAT_MS, type FarCoreParts } from "./far_core_parts.ts";
-import { Inflow, LINE_OVERHEAD } from "./inflow.ts";
+import { LineIntake, type ServeLine } from "./line_intake.ts";
 import { leaderName, LinkSession } from "./link_session.ts";
 import { Telling } from "./telling.ts";
 
 /** The core in another process. */
 export class FarCore implements Core {
   readonly #parts: FarCoreParts;
-  readonly #inflow: Inflow;
+  readonly #lines: LineIntake;
   readonly #connections = new Map<number, FarConnection>();
   #session = 0;
   #link: LinkSession | undefined;
@@ -24,7 +24,7 @@ export class FarCore implements Core {
 
   constructor(parts: FarCoreParts) {
     this.#parts = parts;
-    this.#inflow = new Inflow(parts.inflowBytes);
+    this.#lines = new LineIntake(parts.inflowBytes, (...line) => this.#add(...line));
     this.#cancelBeat = parts.clock.after(BEAT_MS, this.#beat);
   }
 
@@ -35,7 +35,7 @@ export class FarCore implements Core {
 
   /** Bytes of lines that are on their way. */
   get inflowBytes(): number {
-    return this.#inflow.used;
+    return this.#lines.bytes;
   }
 
   /** Whether the leader has all events, and the log says that they are done. */
@@ -54,12 +54,17 @@ export class FarCore implements Core {
     return [...this.#connections.values().filter(({ isClosed }) => !isClosed)];
   }
 
-  /**
-   * This node was cut off for too long: connections that are closed until the next session of the link are not told of. The
-   * leader ends them, and what they asked for last is not done.
-   */
-  forsake(): void {
-    for (const known of this.#connections.values()) known.isForsaken = true;
+  /** No further leader is told of connections of users, which are being closed: it ends their sessions. */
+  forsake(isDue: (known: FarConnection) => boolean = () => true): void {
+    for (const known of this.#connections.values()) {
+      if (known.options.operator === undefined && isDue(known)) known.isForsaken = true;
+    }
+  }
+
+  /** Takes back the lines of connections that no leader can have. @param serve Serves them instead. */
+  takeBack(connections: Iterable<FarConnection>, serve: ServeLine): void {
+    const present = { session: this.#session, outgoing: this.#link?.outgoing };
+    this.#lines.takeBack(connections, present, serve);
   }
 
   /** Stops the signs of life. */
@@ -86,11 +91,19 @@ export class FarCore implements Core {
     const { name } = this.#parts;
     for (const [to, output] of batch.outputs) if (to === name) edge.deliver(output);
     this.#note(batch);
-    const isLost = batch.lost?.some(([lost, session]) =>
-      lost === name && session === this.#session
-    );
     if (batch.lead !== undefined) this.follow(leaderName(batch.lead, sequence));
-    else if (isLost && this.#link !== undefined) this.#begin(this.#link.link.leader);
+    for (const [lost, session] of batch.lost ?? []) if (lost === name) this.#lost(session);
+  }
+
+  /** The leader has given this edge up. @param session The session that has ended; 0 if none had reached the leader. */
+  #lost(session: number): void {
+    if (this.#link === undefined || session !== 0 && session !== this.#session) return;
+    const { lost } = this.#parts;
+    // The others have seen nothing yet.
+    if (lost !== undefined) this.forsake(({ done }) => done > 0);
+    // A session that has not reached the leader goes on.
+    if (session !== 0) this.#begin(this.#link.link.leader);
+    lost?.();
   }
 
   /** Talks to a leader from now on. The caller has applied the batch with which the leader began. */
@@ -121,17 +134,7 @@ export class FarCore implements Core {
   line(connection: number, text: string, readAt: number): void | Promise<void> {
     const known = this.#connections.get(connection);
     if (known === undefined || known.isClosed) return;
-    const room = Math.min(text.length + LINE_OVERHEAD, this.#inflow.largest);
-    const add = () => {
-      this.#add(known, { kind: "line", text, readAt }, room);
-      return known.pause();
-    };
-    const waiting = this.#inflow.take(known.network, room);
-    if (waiting === undefined) return add();
-    return waiting.then(() => {
-      if (!known.isClosed) return add();
-      this.#inflow.give(known.network, room);
-    });
+    return this.#lines.take(known, { connection, text, readAt });
   }
 
   /** See {@linkcode Core.overlong}. */
@@ -178,7 +181,7 @@ export class FarCore implements Core {
     known.isClosed = true;
     this.#report(connection, { kind: "closed" });
     // Clients that come and go while there is no leader leave nothing behind.
-    if (known.toldIn === 0) this.#finish(known, Infinity);
+    if (known.toldIn === 0 || known.isUntold(this.#session)) this.#finish(known, Infinity);
   }
 
   // All that the log had before the leader began, or gave this edge up, was applied. So the events that are not done
@@ -217,13 +220,12 @@ export class FarCore implements Core {
 
   /** Whether the leader knows a connection, or learns of it now. The others are told in their turn. */
   #isTold(known: FarConnection): boolean {
-    if (this.#telling?.isOver) known.toldIn = this.#session;
+    if (this.#telling?.isOver && !known.isUntold(this.#session)) known.toldIn = this.#session;
     return this.#link !== undefined && known.toldIn === this.#session;
   }
 
   #finish(known: FarConnection, upTo: number): void {
-    const room = known.finish(upTo);
-    if (room > 0) this.#inflow.give(known.network, room);
+    this.#lines.give(known, known.finish(upTo));
     if (known.isClosed && known.undone.length === 0) this.#connections.delete(known.view.id);
   }
 

@@ -19,6 +19,11 @@ export interface FarCoreParts {
   readonly send: (run: string, frame: Uint8Array) => void;
   /** See `Frame.stored`. By default the node always needs all batches. */
   readonly stored?: () => number;
+  /**
+   * Called when the leader has given this edge up: its users have missed what others said since. The connections of users
+   * are forsaken, and have to be closed. By default they come back, with that gap.
+   */
+  readonly lost?: () => void;
   /** Answers `GET_METRICS` of a connection. */
   readonly metrics?: Core["metrics"];
   /** Maximum of bytes on their way to the leader. */

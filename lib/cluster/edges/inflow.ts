@@ -12,7 +12,7 @@ const LOOKS = 8;
 
 interface Waiting {
   readonly bytes: number;
-  readonly resolve: () => void;
+  readonly resolve: (hasRoom: boolean) => void;
 }
 
 /**
@@ -41,8 +41,12 @@ export class Inflow {
     return Math.floor(this.#most / 2);
   }
 
-  /** Takes room for some bytes. @returns A promise if they must wait. */
-  take(network: string, bytes: number): Promise<void> | undefined {
+  /**
+   * Takes room for some bytes.
+   *
+   * @returns A promise if they must wait. It resolves to whether they have room: see {@linkcode turnAway}.
+   */
+  take(network: string, bytes: number): Promise<boolean> | undefined {
     const queue = this.#waiting.get(network);
     if (queue === undefined && this.#fits(network, bytes)) {
       this.#add(network, bytes);
@@ -52,6 +56,13 @@ export class Inflow {
       if (queue === undefined) this.#waiting.set(network, [{ bytes, resolve }]);
       else queue.push({ bytes, resolve });
     });
+  }
+
+  /** Nothing waits for room any more, because it is served elsewhere. */
+  turnAway(): void {
+    const waiting = [...this.#waiting.values()].flat();
+    this.#waiting.clear();
+    for (const { resolve } of waiting) resolve(false);
   }
 
   /** Gives back the room of bytes that are done. */
@@ -73,7 +84,7 @@ export class Inflow {
     if (fits) {
       queue.shift();
       this.#add(network, bytes);
-      resolve();
+      resolve(true);
     }
     if (queue.length > 0) this.#waiting.set(network, queue);
     return true;

@@ -61,8 +61,7 @@ export class RemoteEdge implements Edge {
   expect(connection: number, described: Described, state: string): void {
     const served = this.#enter(connection, described);
     served.isExpected = true;
-    // It was admitted before, so it stays, even over a limit.
-    this.#parts.admitting?.admit(served.view);
+    this.#parts.admitting?.restore(served.view);
     this.#restore(served, state, false);
   }
 

@@ -12,8 +12,10 @@ export interface Refusal {
 
 /** What decides on connections of all nodes together. */
 export interface Admitting {
-  /** Counts a connection, or returns why it is refused. */
+  /** Counts a connection, or reports and returns why it is refused. */
   readonly admit: (view: ConnectionView) => Refusal | undefined;
+  /** Counts a connection that was admitted before. It stays, even over a limit. */
+  readonly restore: (view: ConnectionView) => void;
   /** Counts out a connection that was admitted. */
   readonly release: (view: ConnectionView) => void;
 }

@@ -13,12 +13,6 @@ import type { RemoteEdgeParts } from "./remote_edge_parts.ts";
 export const LOST_MS = 10_000;
 /** The edges of all nodes have begun to talk to a leader after this time, in milliseconds. */
 const ATTACHED_MS = 3_000;
-/**
- * Any edge that has sent nothing for this time is lost, in milliseconds. A node that is cut off closes its connections
- * before. If it is back earlier, it reads in the log what its connections have missed. If it comes back later, its
- * sessions are restored.
- */
-export const SILENT_MS = 75_000;
 /** The longest time between two checks that counts. A leader that was stopped could hear nobody. */
 const CHECK_MAX_MS = 2_000;
 /** How many lost edges are remembered, so that a late frame does not bring one back. */
@@ -41,6 +35,11 @@ export interface RemoteEdgesParts extends Omit<RemoteEdgeParts, "done"> {
   readonly lost: (edge: RemoteEdge) => void;
   /** Whether the process of an edge has gone, as far as is known. */
   readonly isGone: (edge: string) => Promise<boolean>;
+  /**
+   * Any edge that has sent nothing for this time is lost, in milliseconds. If it is back earlier, it reads in the log what its
+   * connections have missed.
+   */
+  readonly silentMs: number;
   /** Called for a frame that cannot be read. */
   readonly malformed: (error: unknown) => void;
 }
@@ -155,7 +154,7 @@ export class RemoteEdges {
     this.#checkedAt = now;
     for (const [name, attached] of this.#edges) {
       attached.silent += passed;
-      if (attached.silent > SILENT_MS) this.lose(name);
+      if (attached.silent > this.#parts.silentMs) this.lose(name);
       else if (attached.silent > LOST_MS) this.#loseIfGone(name, attached);
     }
   }

@@ -54,6 +54,7 @@ export class Telling {
 
   #tell(known: FarConnection): void {
     const { session, outgoing } = this.#parts;
+    if (known.isForsaken) return;
     const { view: { id: connection }, done, state, undone } = known;
     known.toldIn = session;
     if (done > 0) {

@@ -1,5 +1,6 @@
 // Bans and limits of connections for all nodes of a cluster together. Each node counts its own at its gate as well.
 import { banError } from "../../chat/conversation/sanctions.ts";
+import type { ServerObserver } from "../../chat/observer.ts";
 import type { BanList } from "../../chat/moderation/ban_list.ts";
 import type { Admitting } from "../../cluster/edges/remote_edge_parts.ts";
 import { networkKey } from "../../net/address.ts";
@@ -13,11 +14,12 @@ const LIMITS: Readonly<Record<AdmissionLimit, ProtocolError>> = {
   connections_per_address: new ProtocolError("too_many_connections", { reason: "address_full" }),
 };
 
-/** Returns what admits connections for a leader. */
+/** Returns what admits connections for a leader. @param parts.observer Is told of the refused ones. */
 export function admitEverywhere(
-  { settings, banList }: {
+  { settings, banList, observer }: {
     readonly settings: Pick<LiveSettings, "admission" | "texts">;
     readonly banList: Pick<BanList, "find">;
+    readonly observer: Pick<ServerObserver, "refusedConnection">;
   },
 ): Admitting {
   // A limit of all connections is one of each node.
@@ -28,13 +30,19 @@ export function admitEverywhere(
     },
   });
   return {
-    admit({ address }) {
+    admit(view) {
+      const { address } = view;
       // The admin socket has no address and no limits.
       if (address === "") return undefined;
       const ban = banList.find(address, Date.now());
-      if (ban !== undefined) return refusal(banError(ban, Date.now()), settings);
-      const limit = admission.admit(networkKey(address));
-      return limit === undefined ? undefined : refusal(LIMITS[limit], settings);
+      const limit = ban === undefined ? admission.admit(networkKey(address)) : "banned";
+      if (limit === undefined) return undefined;
+      observer.refusedConnection(view, limit);
+      const error = limit === "banned" ? banError(ban!, Date.now()) : LIMITS[limit];
+      return refusal(error, settings);
+    },
+    restore({ address }) {
+      if (address !== "") admission.admit(networkKey(address));
     },
     release({ address }) {
       if (address !== "") admission.release(networkKey(address));

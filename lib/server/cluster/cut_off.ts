@@ -50,14 +50,46 @@ export class CutOff {
       log.write("info", "CLUSTER", "this server is in contact with its cluster again");
       return this.close();
     }
-    this.#begin();
+    this.#begin(
+      `cut off from the cluster for ${CUT_OFF_MS / 1000} s: messages and changes are refused`,
+    );
     if (stage === "cut off") return;
     const seconds = GIVE_UP_MS / 1000;
     const text = `cut off from the cluster for ${seconds} s: connections are closed and refused`;
     log.write("warning", "CLUSTER", text);
     core.forsake();
-    this.#standIn?.giveUp().catch((error) => this.#failed(error));
+    this.#standIn?.giveUp(this.#forsaken()).catch((error) => this.#failed(error));
   };
+
+  /**
+   * The leader has given this node up, because it did not hear it for too long. What others have said since did not come
+   * here, so the users have to connect again.
+   */
+  readonly lost = (): void => {
+    const forsaken = this.#forsaken();
+    if (forsaken.size === 0) return;
+    const why = "the leader has not heard this server for too long: connections are closed";
+    this.#begin(why, forsaken);
+    this.#letGo(forsaken).catch((error) => this.#failed(error));
+  };
+
+  async #letGo(forsaken: ReadonlySet<number>): Promise<void> {
+    const { covered, edge, core } = this.#parts;
+    const standIn = this.#standIn;
+    // What was not done when the leader gave this node up is not done any more.
+    await until(() => covered.isServed, FINISH_MS);
+    await standIn?.giveUp(forsaken);
+    // Without a stand-in, nobody is told.
+    for (const { view: { id, closed } } of core.open) {
+      if (forsaken.has(id) && !closed) {
+        edge.deliver([{ kind: "close", to: id, reason: "shutdown" }]);
+      }
+    }
+    if (this.#standIn !== standIn) return;
+    this.close();
+    // Contact may have been lost meanwhile, for all connections.
+    if (this.#stage !== "well") this.changed(this.#stage);
+  }
 
   /**
    * The node stops: tells its users, and closes their connections once what they have asked for is done.
@@ -85,14 +117,18 @@ export class CutOff {
     this.#standIn = undefined;
   }
 
-  #begin(): void {
+  #forsaken(): ReadonlySet<number> {
+    const forsaken = this.#parts.core.open.filter(({ isForsaken }) => isForsaken);
+    return new Set(forsaken.map(({ view }) => view.id));
+  }
+
+  #begin(why: string, only?: ReadonlySet<number>): void {
     if (this.#standIn !== undefined) return;
-    const seconds = CUT_OFF_MS / 1000;
-    const text = `cut off from the cluster for ${seconds} s: messages and changes are refused`;
-    this.#parts.base.log.write("warning", "CLUSTER", text);
+    this.#parts.base.log.write("warning", "CLUSTER", why);
     try {
       this.#standIn = new StandInChat(this.#parts, refusesCutOff);
-      this.#parts.covered.cover(this.#standIn);
+      this.#parts.covered.cover(this.#standIn, only);
+      this.#parts.covered.takeBack();
     } catch (error) {
       this.#failed(error);
     }

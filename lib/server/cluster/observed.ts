@@ -8,6 +8,7 @@ import type { Base } from "../base.ts";
 
 /** The events of connections of which the log has a line. A failure of the leader is none of them. */
 const PASSED_ON = [
+  "refusedConnection",
   "connected",
   "disconnected",
   "endedUnheard",

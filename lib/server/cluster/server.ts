@@ -1,4 +1,5 @@
 // Builds a server that is a node of a cluster: an edge with its ports always, and the core while the node leads.
+import { GuessCounts } from "../../auth/guess_counts.ts";
 import type { Services } from "../../chat/services.ts";
 import { CoveredCore } from "../../cluster/edges/covered_core.ts";
 import { FarCore } from "../../cluster/edges/far_core.ts";
@@ -79,6 +80,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     send: (run, frame) => node.send(run, frame),
     metrics: (connection) => probe(connection),
     stored: () => erasing.stored,
+    lost: () => cutOff.lost(),
   });
   const covered = new CoveredCore(core);
   const { status, requests, operators } = serveOperators({
@@ -93,6 +95,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
   });
   opened.defer(() => cutOff.close());
   const banList = bansAtGate(database.facade);
+  const guesses = new GuessCounts(steadyClock.now);
   let led: OpenCore | undefined;
   const node = new ClusterNode({
     name,
@@ -107,6 +110,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     time: Date.now,
     changed: (tables) => tables.has("bans") && banList.reload(),
     contactChanged: cutOff.changed,
+    guessed: (guess) => guesses.hear(guess),
     told: (text) => log.write("info", "CLUSTER", text),
     failed: fail,
     openChat: (seam) => openLed(seam),
@@ -126,6 +130,7 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
         operations,
         nodeOf: nodeOfRun,
         isIndexed: true,
+        guessing: { counts: guesses, counted: seam.guessed },
         clock,
         steady,
         ...seam,
@@ -137,7 +142,11 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
     return {
       chat,
       services,
-      admitting: admitEverywhere({ settings, banList: services.banList }),
+      admitting: admitEverywhere({
+        settings,
+        banList: services.banList,
+        observer: voice.parts.watching.observer,
+      }),
       close() {
         led = undefined;
         services.addressLimit.clear();

@@ -157,10 +157,10 @@ export class StandInChat implements StandIn {
     this.#chat.closed(connection);
   }
 
-  /** Tells the users of this node that it is cut off, and closes all connections but those of operators. */
-  async giveUp(): Promise<void> {
+  /** Tells the users of some connections that this node is cut off, and closes these connections. */
+  async giveUp(connections: ReadonlySet<number>): Promise<void> {
     await this.#restored;
-    const own = this.#own().filter(({ operator }) => operator === undefined);
+    const own = this.#own().filter(({ id }) => connections.has(id));
     this.#close(own, this.#services.texts.say("cut_off"));
   }
 

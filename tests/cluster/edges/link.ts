@@ -15,6 +15,9 @@ export type Effect = readonly [connection: number, what: string];
 
 const NAME = "node.1";
 
+/** An edge that is silent for this time is lost, in milliseconds. */
+export const SILENT_MS = 75_000;
+
 /** An edge, its present leader, and everything that is on its way. */
 export class PlayedLink {
   readonly clock = new FakeClock(1_000);
@@ -41,13 +44,15 @@ export class PlayedLink {
   #soon: (() => void)[] = [];
   #turn = 0;
 
-  constructor(inflowBytes?: number) {
+  /** @param lost Called when the leader has given the edge up. By default its connections come back. */
+  constructor(inflowBytes?: number, lost?: () => void) {
     this.far = new FarCore({
       name: NAME,
       clock: this.clock,
       soon: (run) => this.#soon.push(run),
       send: (_run, frame) => this.up.push(frame.slice()),
       ...inflowBytes !== undefined && { inflowBytes },
+      ...lost !== undefined && { lost },
     });
     this.lead();
   }
@@ -186,6 +191,7 @@ export class PlayedLink {
       },
       commitSoon() {},
       lost() {},
+      silentMs: SILENT_MS,
       restore: (_edge, { id }) => void this.known.set(id, {}),
       attached() {},
       send: (_edge, answer) => this.down.push(answer.slice()),

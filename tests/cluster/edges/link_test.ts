@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { decodeFrame } from "../../../lib/cluster/edges/frames.ts";
-import { LOST_MS, SILENT_MS } from "../../../lib/cluster/edges/remote_edges.ts";
-import { PlayedLink, settled } from "./link.ts";
+import { LOST_MS } from "../../../lib/cluster/edges/remote_edges.ts";
+import { PlayedLink, settled, SILENT_MS } from "./link.ts";
 
 const connection = fc.integer({ min: 1, max: 4 });
 const which = fc.nat(9);
@@ -23,6 +23,7 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant("beat") }) },
   fc.record({ do: fc.constant("lead") }),
   fc.record({ do: fc.constant("giveUp") }),
+  fc.record({ do: fc.constant("takeBack") }),
 );
 
 type Step = { do: string; connection?: number; which?: number; slow?: boolean };
@@ -85,6 +86,13 @@ async function play(link: PlayedLink, steps: readonly Step[]): Promise<Map<numbe
         break;
       case "giveUp":
         link.leader.lose("node.1");
+        break;
+      case "takeBack":
+        link.far.takeBack(link.far.open, ({ connection, text }) => {
+          const said = sent.get(connection)!;
+          assert.ok(said.includes(text));
+          said.splice(said.indexOf(text), 1);
+        });
     }
     await settled();
   }
@@ -162,6 +170,38 @@ Deno.test("an edge that is only silent is lost after a longer time", async () =>
   assert.deepEqual([link.leader.names, [...link.known.keys()]], [[], []]);
   link.far.stop();
 });
+
+for (const isAfterTakeOver of [false, true]) {
+  const when = isAfterTakeOver ? "by a leader that it has not reached" : "while it did not answer";
+  Deno.test(`an edge that was given up ${when} closes what the leader knew, and nothing else`, async () => {
+    const closed: number[] = [];
+    const link = new PlayedLink(undefined, () => {
+      for (const { view, isForsaken } of link.far.open) {
+        if (!isForsaken) continue;
+        closed.push(view.id);
+        link.end(view.id, "shutdown");
+      }
+    });
+    link.read();
+    link.open(1);
+    link.far.line(1, "hello", 0);
+    await link.drain();
+    if (isAfterTakeOver) link.lead();
+    link.leader.lose("node.1");
+    link.commit();
+    // Meanwhile, nobody has read the log, and a client has connected.
+    link.open(2);
+    link.far.line(2, "later", 0);
+    await link.drain();
+    assert.deepEqual(closed, [1]);
+    await link.drain();
+    assert.deepEqual([[...link.known.keys()], link.far.size], [[2], 1]);
+    const effects = [[1, "opened"], [1, "hello"], [2, "opened"], [2, "later"]];
+    assert.deepEqual(link.committed, effects);
+    assert.ok(link.far.isIdle);
+    link.far.stop();
+  });
+}
 
 Deno.test("the time in which a leader was stopped does not count as silence of its edges", async () => {
   const link = await withHello();

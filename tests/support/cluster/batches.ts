@@ -66,6 +66,7 @@ export function batches(): fc.Arbitrary<Batch> {
     lost: fc.array(fc.tuple(name, fc.nat()), { minLength: 1 }),
     states: fc.array(fc.tuple(connection, bytes)),
     absent: fc.array(fc.tuple(connection, bytes), { minLength: 1 }),
+    guesses: fc.array(name, { minLength: 1 }),
   }, {
     requiredKeys: ["run", "turn", "at", "changeset", "outputs", "done", "states"],
     noNullPrototype: true,
