@@ -28,7 +28,13 @@ export function allMetrics(): MetricDescription[] {
     passwordsWaiting: () => 0,
     bans: () => 0,
     directory: () => ({ waiting: 0, isUp: true }),
-    node: () => ({ leads: true, natsConnected: true, behind: 0, cutOffSince: undefined }),
+    node: () => ({
+      leads: true,
+      natsConnected: true,
+      behind: 0,
+      cutOffSince: undefined,
+      lackingServers: 0,
+    }),
     storage: () => ({ databaseBytes: 0, filesystemBytes: 0, freeBytes: 0, lastBackup: undefined }),
   });
   metrics.stop();
@@ -62,6 +68,8 @@ export const ADVICE: Readonly<Record<string, string>> = {
     "Above 0 (ClassCordClusterCutOff): the node reaches no log that a majority of the NATS servers keeps, or no node that leads. It answers requests with `busy`, and closes its connections after a minute. It recovers by itself: bring back NATS servers until two of three run.",
   classcord_cluster_leading:
     "Exactly one node of a cluster has 1. If it is 0 on all nodes for longer than a few seconds (ClassCordClusterNoLeader), nobody can write. `classcord cluster` shows the nodes.",
+  classcord_cluster_log_servers_lacking:
+    "Above 0 for minutes (ClassCordClusterLogServer): the cluster goes on, but nobody can write if another NATS server stops. `classcord cluster` names the server. Start nats-server on its machine. If it runs, restart it: it may have failed to join the others.",
   classcord_cluster_takeovers_total:
     "Each is a pause of some seconds that users notice, unless the node before was stopped. Several an hour (ClassCordClusterUnsteady): a machine is overloaded or keeps restarting, or the network is interrupted.",
   classcord_connections:

@@ -184,7 +184,7 @@ export class ChatServer implements Core {
   #newSession(edge: Edge, peer: ConnectionView, { operator }: OpenOptions): Session {
     const { limits, addressLimit, replyFlow, outputs } = this.#services;
     const now = performance.now();
-    const own = { out: outputs.of(edge), edge: edge.name, now };
+    const own = { out: outputs.of(edge), edge: edge.name, now, connectedAt: this.#services.now() };
     const session = new Session(
       peer,
       operator === undefined

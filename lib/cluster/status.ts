@@ -37,6 +37,8 @@ export interface LogServer {
   readonly name: string;
   /** Whether it has everything that was acknowledged. */
   readonly current: boolean;
+  /** Whether the others do not reach it. */
+  readonly offline?: true;
   /** How many messages it lacks. */
   readonly lag: number;
 }

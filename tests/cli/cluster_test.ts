@@ -69,7 +69,35 @@ Deno.test("cluster says what is wrong and what to do", () => {
     "The NATS server n1 is not current: it lacks 2,000 batches.",
     "The log should be on 3 NATS servers.",
   ]);
+  assert.match(lines[0]!, / batches on 1 of 2 NATS servers\.$/);
   const [head, ...others] = linesOf({ ...WELL, log: undefined });
   assert.match(head!, /led by salle-1\. The NATS servers do not answer\.$/);
   assert.equal(others.length, 4);
+});
+
+Deno.test("cluster warns of NATS servers that are away", () => {
+  const { log } = WELL;
+  const away = { current: false, offline: true, lag: 12_345 } as const;
+  const [first, second] = log!.servers;
+  const one = linesOf({
+    ...WELL,
+    log: { ...log!, servers: [first!, second!, { name: "n2", ...away }] },
+  });
+  assert.match(one[0]!, / batches on 2 of 3 NATS servers\.$/);
+  assert.deepEqual(one.slice(5), [
+    "The NATS server n2 cannot be reached.",
+    "If another NATS server stops, nobody can write.",
+  ]);
+  const servers = [
+    { name: "n0", ...away },
+    { name: "n1", ...away },
+    { name: "n2", current: false, lag: 12_345 },
+  ];
+  const two = linesOf({ ...WELL, log: { ...log!, servers } });
+  assert.match(two[0]!, / The log has 12,345 batches\. Its NATS servers have no leader\.$/);
+  assert.deepEqual(two.slice(5), [
+    "The NATS server n0 cannot be reached.",
+    "The NATS server n1 cannot be reached.",
+    "The NATS server n2 is not current.",
+  ]);
 });

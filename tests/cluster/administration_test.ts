@@ -71,12 +71,18 @@ Deno.test("a leader steps down for another one, and nobody is disconnected", asy
   await using follower = await operatorAt(town, 1);
   const refused = await follower.ask({ type: "cluster_step_down" });
   assert.equal(refused["reason"], "leads_not");
+  const since = async () => {
+    const { clients } = await follower.ask({ type: "clients", filter: "léa" });
+    return (clients as Line[]).map(({ user, since }) => [user, since]);
+  };
+  const before = await since();
   const done = await operator.ask({ type: "cluster_step_down" });
   assert.deepEqual([done["status"], done["node"]], ["ok", "first"]);
   // The ack comes from the next leader.
   assert.equal((await lea.ask({ type: "message", content: "x", ref: "1" }))["type"], "ack");
   const { leader } = await operator.ask({ type: "cluster" });
   assert.ok(leader === "second" || leader === "third", String(leader));
+  assert.deepEqual(await since(), before);
   const { entries } = await follower.ask({ type: "audit" });
   const acts = (entries as Line[]).map(({ actor, action, target }) => [actor, action, target]);
   assert.deepEqual(acts, [["operator:ada", "cluster_step_down", "first"]]);

@@ -16,6 +16,8 @@ import {
 } from "../support/cluster/nats_server.ts";
 import { EMPTY } from "../support/cluster/node_process.ts";
 import { withDirectory } from "../support/directory.ts";
+import { runCommand } from "../support/process.ts";
+import { startNode } from "./city.ts";
 
 function configOf(server: NatsServer, dataDir: string): Config {
   const config = defaultConfig();
@@ -142,3 +144,56 @@ Deno.test("without NATS servers in the settings, or without an answer, no cluste
     );
   });
 });
+
+testWithNats(
+  "classcord cluster init asks, begins the cluster, and refuses while a server runs",
+  async () => {
+    await withNats(async (nats) => {
+      await withDirectory(async (directory) => {
+        const file = `${directory}/classcord.toml`;
+        const settings = { servers: [nats.address], name: "test", node: "a", replicas: 1 };
+        const lines = Object.entries(settings).map(([key, value]) =>
+          `${key} = ${JSON.stringify(value)}\n`
+        );
+        await Deno.writeTextFile(file, `[cluster]\n${lines.join("")}`);
+        const init = (node: string, ...args: string[]) => {
+          const data = ["--config", file, "--data-dir", `${directory}/${node}`];
+          return runCommand(["cluster", "init", ...data, ...args]);
+        };
+        await Deno.mkdir(`${directory}/a`);
+        addAccount(`${directory}/a`);
+        const before = await batches(nats, 1);
+        const plan = "The database of this server becomes the beginning of the cluster test.\n" +
+          "The log of the cluster is deleted. It has 1 batch.\n";
+
+        assert.deepEqual(await init("a"), {
+          code: 1,
+          stdout: "",
+          stderr: `${plan}There is no terminal to ask for confirmation. Add --yes to confirm.\n`,
+        });
+        await using opened = await openLog([nats]);
+        assert.deepEqual(await opened.log.range(), { identity: before, first: 1, last: 1 });
+
+        assert.deepEqual(await init("a", "--yes"), {
+          code: 0,
+          stdout: "The database of this server is the beginning of the cluster test.\n" +
+            "Start this server, then the others with empty data directories.\n",
+          stderr: plan,
+        });
+        await using a = await startNode(directory, "a", [nats]);
+        const { stdout } = await runCommand(["user", "list", "--data-dir", a.dataDir]);
+        assert.match(stdout, /^zoé /m);
+
+        const running = await init("a", "--yes");
+        assert.deepEqual([running.code, running.stdout], [1, ""]);
+        assert.match(running.stderr, /another server .* already runs in this data directory/);
+        const other = await init("b", "--yes");
+        assert.deepEqual([other.code, other.stdout, other.stderr], [
+          1,
+          "",
+          "These servers of the cluster are running: a. Stop all of them first.\n",
+        ]);
+      });
+    });
+  },
+);

@@ -97,7 +97,7 @@ function describe(session: Session, node: string | undefined, services: Services
     channel: user && currentRoom(session, services).channel.name,
     channels: user && services.channels.of(user).map(({ channel }) => channel.name),
     muted: muteOf(session, now()) === undefined ? undefined : true,
-    since: formatTime(now() - Math.round(clock - session.connectedAt)),
+    since: formatTime(session.connectedAt),
     idle: Math.max(0, Math.floor((clock - session.activeAt) / 1000)),
     queued: peer.queuedBytes,
   };

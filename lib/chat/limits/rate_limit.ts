@@ -40,7 +40,8 @@ export class RateLimit {
   take(now: number, price = 1): RateVerdict {
     const { perSecond, burst } = this.#limits;
     if (perSecond === 0) return ALLOWED;
-    const returned = (now - this.#filledAt) * perSecond / 1000;
+    // What a client sends while no node of a cluster leads was read before its bucket was made.
+    const returned = Math.max(0, now - this.#filledAt) * perSecond / 1000;
     this.#tokens = Math.min(Math.max(burst, 1), this.#tokens + returned);
     this.#filledAt = now;
     if (this.#tokens >= 1) {

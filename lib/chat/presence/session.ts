@@ -89,8 +89,10 @@ export interface SessionOptions {
   readonly shared?: AddressLimit | undefined;
   /** Counts long replies on their way. Those of operators do not count. */
   readonly replyFlow?: ReplyFlow | undefined;
-  /** When it connected, on the chat's monotonic clock. */
+  /** The time on the chat's monotonic clock. */
   readonly now: number;
+  /** When it connected, in milliseconds since 1970. */
+  readonly connectedAt: number;
   /** Set for an operator's session. It never has a user or a channel. */
   readonly operator?: Operator | undefined;
 }
@@ -137,8 +139,8 @@ export class Session extends Outlet {
   mute: Mute | undefined;
   /** The messages that are hidden from users that it had before, by channel. A new name does not reveal them. */
   marks: Map<number, number> | undefined;
-  /** When it connected, on the chat's monotonic clock. */
-  readonly connectedAt: number;
+  /** When it connected, in milliseconds since 1970. */
+  connectedAt: number;
   /** When it last sent a request or connected, on the chat's monotonic clock. */
   activeAt: number;
   /** The class list that its user is sending. */
@@ -149,7 +151,7 @@ export class Session extends Outlet {
   unreported = 0;
 
   constructor(peer: ConnectionView, options: SessionOptions) {
-    const { out, edge, rate, shared, replyFlow, now, operator } = options;
+    const { out, edge, rate, shared, replyFlow, now, connectedAt, operator } = options;
     super(peer, out);
     this.edge = edge;
     this.rate = rate;
@@ -157,7 +159,7 @@ export class Session extends Outlet {
     this.network = networkKey(peer.address);
     this.#shared = shared;
     this.operator = operator;
-    this.connectedAt = now;
+    this.connectedAt = connectedAt;
     this.activeAt = now;
   }
 

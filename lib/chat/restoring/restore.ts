@@ -21,6 +21,7 @@ export function restoreState(
 ): void {
   const { user, hello, marks } = state;
   session.beginReceipts();
+  session.connectedAt = state.connectedAt;
   session.modern = state.modern ?? false;
   session.loggedOut = state.loggedOut ?? false;
   session.isConnected = state.isConnected ?? false;

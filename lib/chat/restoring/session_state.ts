@@ -9,6 +9,8 @@ import { stateOfUser, type UserState } from "./user_state.ts";
 
 /** The state of a session as plain values. Members that are missing have their value of a new session. */
 export interface SessionState {
+  /** When it connected, in milliseconds since 1970. */
+  readonly connectedAt: number;
   readonly user?: UserState;
   /** The id of the current channel. */
   readonly channel?: number;
@@ -41,6 +43,7 @@ export function stateOf(session: Session, services: Services): SessionState {
   const mail = services.mail.stateOf(session);
   const unheard = services.mail.unheard.pendingOf(session);
   return {
+    connectedAt: session.connectedAt,
     ...user !== undefined && { user: stateOfUser(user, services) },
     ...channel !== undefined && { channel: channel.channel.id },
     ...session.modern && { modern: true },

@@ -121,9 +121,12 @@ function headline({ name, nodes, leader, log }: ClusterReply): string {
   const led = leader === undefined ? "led by none at the moment" : `led by ${named(leader)}`;
   const servers = `Cluster ${named(name)}: ${plural(nodes.length, "node")}, ${led}.`;
   if (log === undefined) return `${servers} The NATS servers do not answer.`;
-  const batches = number(Math.max(0, log.last - log.first + 1));
-  return `${servers} The log has ${batches} batches on ${
-    plural(log.servers.length, "NATS server")
+  const all = log.servers.length;
+  const current = log.servers.filter(({ current }) => current).length;
+  const batches = `The log has ${number(Math.max(0, log.last - log.first + 1))} batches`;
+  if (current === 0) return `${servers} ${batches}. Its NATS servers have no leader.`;
+  return `${servers} ${batches} on ${current < all ? `${current} of ` : ""}${
+    plural(all, "NATS server")
   }.`;
 }
 
@@ -146,13 +149,22 @@ function clockWarning({ node, clock_ms: offset = 0 }: ClusterNodeRow): string[] 
 }
 
 function logWarnings({ servers, replicas }: ClusterLog): string[] {
-  const lacking = servers.filter(({ current }) => !current).map(({ name, lag }) =>
-    `The NATS server ${named(name)} is not current${
-      lag > 0 ? `: it lacks ${number(lag)} batches` : ""
-    }.`
-  );
-  if (servers.length >= replicas) return lacking;
-  return [...lacking, `The log should be on ${replicas} NATS servers.`];
+  const lacking = servers.filter(({ current }) => !current);
+  const current = servers.length - lacking.length;
+  return [
+    ...lacking.map(({ name, offline, lag }) => {
+      const server = `The NATS server ${named(name)}`;
+      if (offline) return `${server} cannot be reached.`;
+      // Without a leader, and of a server that cannot be reached, NATS does not know the number.
+      return `${server} is not current${
+        lag > 0 && current > 0 ? `: it lacks ${number(lag)} batches` : ""
+      }.`;
+    }),
+    ...servers.length < replicas ? [`The log should be on ${replicas} NATS servers.`] : [],
+    ...replicas > 1 && 2 * current === replicas + 1
+      ? ["If another NATS server stops, nobody can write."]
+      : [],
+  ];
 }
 
 function offsetText(offset: number | undefined): string {

@@ -2,10 +2,16 @@
 import type { ConnectionView } from "../../edge/edge.ts";
 import type { Described, Reading } from "./events.ts";
 
+/** How long a frame counts. Within this time, two clocks drift apart by less than frames are late. */
+const WINDOW_MS = 60_000;
+
 /** Converts times of an edge to the clock of the leader. */
 export class EdgeClock {
   readonly #now: () => number;
+  /** How far the clocks are apart, as the fastest frame of this window shows, and of the one before. */
   #offset = Infinity;
+  #before = Infinity;
+  #windowAt = -Infinity;
 
   /** @param now The monotonic clock of the leader. */
   constructor(now: () => number) {
@@ -13,16 +19,23 @@ export class EdgeClock {
   }
 
   /**
-   * A frame has arrived. The fastest one so far decides how far the clocks are apart, so an earlier event never seems
-   * later than the report of it.
+   * A frame has arrived. The fastest one of the last minute or two decides how far the clocks are apart. Older ones do
+   * not count: clocks of two machines drift by seconds in a day, and that of a virtual machine stands still while the
+   * machine is paused.
    */
   arrived(sentAt: number): void {
-    this.#offset = Math.min(this.#offset, this.#now() - sentAt);
+    const now = this.#now();
+    if (now - this.#windowAt >= WINDOW_MS) {
+      this.#before = this.#offset;
+      this.#offset = Infinity;
+      this.#windowAt = now;
+    }
+    this.#offset = Math.min(this.#offset, now - sentAt);
   }
 
   /** Returns a time on the clock of the leader, which is not in the future. */
   convert(time: number): number {
-    return Math.min(this.#now(), time + this.#offset);
+    return Math.min(this.#now(), time + Math.min(this.#offset, this.#before));
   }
 }
 

@@ -18,6 +18,7 @@ export const JS_CODES = {
   streamExists: 10_058,
   streamNotFound: 10_059,
   messageNotFound: 10_037,
+  tooFewServers: 10_005,
 } as const;
 
 // Not `Nats-Msg-Id`: servers before 2.11 refuse every repetition for the whole window if they have noted the id but
@@ -26,6 +27,16 @@ const ID_HEADER = "Classcord-Id";
 
 /** Time limit of a call. An election takes longer: callers try again. */
 const CALL_MS = 1_500;
+
+/** A server that keeps a copy of a stream. */
+export interface ReplicaInfo {
+  readonly name?: string;
+  readonly offline?: boolean;
+  readonly current?: boolean;
+  /** How long ago the leader last heard of it, in nanoseconds. */
+  readonly active?: number;
+  readonly lag?: number;
+}
 
 /** A stream, as JetStream describes it. */
 export interface StreamInfo {
@@ -39,12 +50,7 @@ export interface StreamInfo {
   /** Missing if the server is alone. */
   readonly cluster?: {
     readonly leader?: string;
-    readonly replicas?: readonly {
-      readonly name?: string;
-      readonly offline?: boolean;
-      readonly current?: boolean;
-      readonly lag?: number;
-    }[];
+    readonly replicas?: readonly ReplicaInfo[];
   };
   readonly state: {
     readonly messages: number;

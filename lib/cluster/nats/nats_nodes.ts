@@ -3,8 +3,8 @@
 import { createInbox, type Msg, type NatsConnection } from "@nats-io/transport-node";
 import type { ChatFigures } from "../../protocol/replies/operator.ts";
 import type { Answered, Answering, ClusterNodes } from "../nodes.ts";
-import type { LogStatus, SilentNode } from "../status.ts";
-import { codeOf, JetStream, JS_CODES, type StreamInfo } from "./jetstream.ts";
+import type { LogServer, LogStatus, SilentNode } from "../status.ts";
+import { codeOf, JetStream, JS_CODES, type ReplicaInfo, type StreamInfo } from "./jetstream.ts";
 import { readFigures, readKnown, readStatus, write } from "./node_messages.ts";
 import { rangeOf, streamNames } from "./stream.ts";
 
@@ -135,11 +135,7 @@ export class NatsNodes implements ClusterNodes {
     const alone = this.#connection.info?.server_name ?? this.#connection.getServer();
     // While the servers have no leader, all of them are replicas.
     const leader = cluster === undefined ? alone : cluster.leader;
-    const others = (cluster?.replicas ?? []).map(({ name = "", offline, current, lag = 0 }) => ({
-      name,
-      current: offline !== true && current === true,
-      lag,
-    }));
+    const others = (cluster?.replicas ?? []).map(serverOf);
     return {
       ...rangeOf(info),
       bytes: state.bytes,
@@ -186,4 +182,15 @@ export class NatsNodes implements ClusterNodes {
     });
     return () => subscription.unsubscribe();
   }
+}
+
+/** A server of a log speaks every second. NATS calls a silent one offline only after more than half a minute. */
+const SILENT_NS = 5_000_000_000;
+
+/** Describes a NATS server that keeps a log. */
+export function serverOf(
+  { name = "", offline = false, current = false, active = 0, lag = 0 }: ReplicaInfo,
+): LogServer {
+  if (offline || active > SILENT_NS) return { name, current: false, offline: true, lag };
+  return { name, current, lag };
 }

@@ -42,7 +42,7 @@ export function streamNames(cluster: string): StreamNames {
 }
 
 /** Errors of servers that have just started: JetStream is not available yet, or not enough servers are. */
-const STARTING: ReadonlySet<number> = new Set([10_005, 10_008]);
+const STARTING: ReadonlySet<number> = new Set([JS_CODES.tooFewServers, 10_008]);
 /** JetStream is not enabled, for the account or at all. */
 const DISABLED: ReadonlySet<number> = new Set([10_039, 10_076]);
 

@@ -10,6 +10,8 @@ export interface NodeReading {
   readonly behind: number;
   /** Since when it is cut off from the cluster, in milliseconds since 1970. */
   readonly cutOffSince: number | undefined;
+  /** How many of the NATS servers lack the log. */
+  readonly lackingServers: number;
 }
 
 /** Counts what a node does with the log. */
@@ -67,6 +69,11 @@ export function addNodeGauges(registry: Registry, read: () => NodeReading): void
         "batches_behind",
         "Messages of the log that the database of this node lacks.",
         ({ behind }) => behind,
+      ],
+      [
+        "log_servers_lacking",
+        "NATS servers that should keep the log and do not. This node looks once a minute.",
+        ({ lackingServers }) => lackingServers,
       ],
       [
         "cut_off_seconds",

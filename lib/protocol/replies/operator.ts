@@ -110,10 +110,11 @@ export interface ClusterLog {
   readonly bytes: number;
   /** How many NATS servers are to keep it. */
   readonly replicas: number;
-  /** The NATS servers that keep it. `lag`: how many batches the server lacks. */
+  /** The NATS servers that keep it. `offline`: the others do not reach it. `lag`: how many batches the server lacks. */
   readonly servers: readonly {
     readonly name: string;
     readonly current: boolean;
+    readonly offline?: true;
     readonly lag: number;
   }[];
 }

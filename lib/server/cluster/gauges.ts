@@ -11,10 +11,13 @@ export interface MeasuredNode {
   readonly status: () => NodeStatus;
   /** The core, while this node leads. */
   readonly led: () => OpenCore | undefined;
+  readonly logWatch: { readonly lacking: number };
 }
 
 /** Creates the gauges of a node. */
-export function gaugesOfNode({ base, edge, status, led }: MeasuredNode): GaugeSources {
+export function gaugesOfNode(
+  { base, edge, status, led, logWatch }: MeasuredNode,
+): GaugeSources {
   const ofChat = () => {
     const open = led();
     return open && gaugesOf({ ...base, ...open });
@@ -26,6 +29,6 @@ export function gaugesOfNode({ base, edge, status, led }: MeasuredNode): GaugeSo
     mailWaiting: () => ofChat()?.mailWaiting() ?? 0,
     outboxBytes: () => edge.queuedBytes,
     bans: () => ofChat()?.bans() ?? 0,
-    node: status,
+    node: () => ({ ...status(), lackingServers: logWatch.lacking }),
   };
 }

@@ -25,7 +25,7 @@ import { errorText } from "../../ops/log/text.ts";
 import type { Database } from "../../store/database.ts";
 import { joinWithDatabase } from "./joining.ts";
 import { natsOptions } from "./nats_options.ts";
-import { logWaits } from "./waits.ts";
+import { logWaits, troubleText } from "./waits.ts";
 
 /** What connects a node with its cluster. */
 export interface ClusterLinks {
@@ -144,12 +144,6 @@ async function connect(
     signal,
     troubled: (error) => waits(`waiting for NATS: ${(error as Error).message}`),
   });
-}
-
-function troubleText(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  if (!/no responders/i.test(text)) return text;
-  return "JetStream does not answer. Enable it in the configuration of nats-server";
 }
 
 /** The name of this server in its cluster. */

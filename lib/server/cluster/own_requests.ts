@@ -195,8 +195,10 @@ async function orBusy<T>(asked: Promise<T>): Promise<T> {
   }
 }
 
+/** A node that is cut off does not know whether another one leads by now. */
 function leaderOf({ nodes }: ClusterStatus, own: NodeStatus): string | undefined {
-  return nodes.find(({ leads }) => leads)?.node ?? own.leader;
+  const leader = nodes.find(({ leads, cutOffSince }) => leads && cutOffSince === undefined);
+  return leader?.node ?? (own.cutOffSince === undefined ? own.leader : undefined);
 }
 
 function rowsOf({ nodes, silent, log }: ClusterStatus): ClusterNodeRow[] {

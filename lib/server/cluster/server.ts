@@ -22,6 +22,7 @@ import { bansAtGate } from "./gate_bans.ts";
 import { gaugesOfNode } from "./gauges.ts";
 import { nodeName, openLinks as openNatsLinks } from "./links.ts";
 import { measured } from "./measured_log.ts";
+import { LogWatch } from "./log_watch.ts";
 import { checkName, keepNoted } from "./noting.ts";
 import { logObserved } from "./observed.ts";
 import { serveOperators } from "./operators.ts";
@@ -165,7 +166,9 @@ async function startNode(options: ServerOptions): Promise<RunningServer> {
       { kind: "close", to: connection, reason: "metrics" },
     ]);
   };
-  watching.measure(gaugesOfNode({ base, edge, status, led: () => led }));
+  const logWatch = new LogWatch({ nodes: links.nodes, log, after: systemClock.after });
+  opened.defer(() => logWatch.close());
+  watching.measure(gaugesOfNode({ base, edge, status, led: () => led, logWatch }));
   operations.onReload((config) => led?.reloadSteps.flatMap((step) => step(config)) ?? []);
   operations.onReload(() => certificate?.reload() ?? []);
   opened.defer(() => node.stop());

@@ -37,6 +37,15 @@ Deno.test("RateLimit does not report a client that pauses between bursts", () =>
   }
 });
 
+Deno.test("RateLimit made after requests were read allows those that came at an allowed rate", () => {
+  const rate = new RateLimit({ perSecond: 10, burst: 5 }, 10_000);
+  for (let now = 0; now < 10_000; now += 100) {
+    assert.deepEqual(rate.take(now), { allowed: true, retryAfter: 0, flooding: false });
+  }
+  for (let i = 0; i < 5; i++) assert.ok(rate.take(10_000).allowed);
+  assert.ok(!rate.take(10_000).allowed);
+});
+
 Deno.test("RateLimit with a rate of 0 allows everything", () => {
   const rate = new RateLimit({ perSecond: 0, burst: 0 }, 0);
   for (let i = 0; i < 1000; i++) assert.ok(rate.take(0).allowed);

@@ -12,6 +12,23 @@ const AT_FIRST = {
   takenBytes: 0,
 };
 
+Deno.test("the clock of an edge is read from the fastest frame of late, so it may drift or have stood still", () => {
+  const clock = { now: 0 };
+  const edgeClock = new EdgeClock(() => clock.now);
+  const frame = (sentAt: number, delay: number) => {
+    clock.now = sentAt + 1_000 + delay;
+    edgeClock.arrived(sentAt);
+  };
+  frame(0, 80);
+  frame(500, 10);
+  frame(800, 300);
+  assert.equal(edgeClock.convert(700), 1_710);
+  assert.equal(edgeClock.convert(1_500), clock.now, "nothing is read in the future");
+  // From here on, the clock of the leader is 90 s ahead instead of one.
+  for (let sentAt = 10_000; sentAt <= 130_000; sentAt += 10_000) frame(sentAt, 89_000);
+  assert.equal(edgeClock.convert(130_000), 220_000);
+});
+
 Deno.test("after a take-over, only what is heard later is a sign that earlier messages have arrived", () => {
   const clock = { now: 1_000 };
   const edgeClock = new EdgeClock(() => clock.now);

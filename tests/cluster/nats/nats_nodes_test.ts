@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { connectNats } from "../../../lib/cluster/nats/connection.ts";
 import { watchLink } from "../../../lib/cluster/nats/link_watch.ts";
-import { NatsNodes } from "../../../lib/cluster/nats/nats_nodes.ts";
+import { NatsNodes, serverOf } from "../../../lib/cluster/nats/nats_nodes.ts";
 import type { NodeStatus } from "../../../lib/cluster/status.ts";
 import type { ChatFigures } from "../../../lib/protocol/replies/operator.ts";
 import {
@@ -130,6 +130,19 @@ testWithNats("the log is described with the NATS servers that keep it", async ()
       assert.equal((await nodes.log()).replicas, 3);
     });
   });
+});
+
+Deno.test("a NATS server that the leader has not heard for five seconds is away", () => {
+  const [name, lag] = ["n1", 439];
+  assert.deepEqual(serverOf({ name, current: true, active: 900_000_000, lag: 0 }), {
+    name,
+    current: true,
+    lag: 0,
+  });
+  assert.deepEqual(serverOf({ name, active: 900_000_000, lag }), { name, current: false, lag });
+  const away = { name, current: false, offline: true, lag };
+  assert.deepEqual(serverOf({ name, active: 5_100_000_000, lag }), away);
+  assert.deepEqual(serverOf({ name, current: true, offline: true, lag }), away);
 });
 
 testWithNats("a node knows whether it is connected with NATS", async () => {
