@@ -11,7 +11,7 @@ export interface AdmissionLimits {
   readonly connectionsPerAddress: number;
 }
 
-/** Counts open connections. Owns the counts: each `admit` that returns `undefined` needs a `release`. */
+/** Counts open connections. Owns the counts: each `count`, and each `admit` that returns `undefined`, needs a `release`. */
 export class Admission {
   readonly #limits: AdmissionLimits;
   readonly #byNetwork = new Map<string, number>();
@@ -56,9 +56,14 @@ export class Admission {
     if (connectionsPerAddress > 0 && here >= connectionsPerAddress) {
       return "connections_per_address";
     }
-    this.#total++;
-    this.#byNetwork.set(network, here + 1);
+    this.count(network);
     return undefined;
+  }
+
+  /** Counts a connection that stays even over a limit. */
+  count(network: string): void {
+    this.#total++;
+    this.#byNetwork.set(network, (this.#byNetwork.get(network) ?? 0) + 1);
   }
 
   /**

@@ -71,6 +71,16 @@ Deno.test("Admission limits connections in total and for each network", () => {
   assert.equal(admission.total, 3);
 });
 
+Deno.test("Admission counts connections that stay over a limit, so as many must end before another is admitted", () => {
+  const admission = new Admission({ connections: 0, connectionsPerAddress: 2 });
+  for (let i = 0; i < 4; i++) admission.count("10.0.0.1");
+  assert.equal(admission.total, 4);
+  for (let i = 0; i < 2; i++) admission.release("10.0.0.1");
+  assert.equal(admission.admit("10.0.0.1"), "connections_per_address");
+  admission.release("10.0.0.1");
+  assert.equal(admission.admit("10.0.0.1"), undefined);
+});
+
 Deno.test("Admission with limits of 0 admits every connection", () => {
   const admission = new Admission({ connections: 0, connectionsPerAddress: 0 });
   for (let i = 0; i < 1000; i++) assert.equal(admission.admit("a"), undefined);

@@ -42,7 +42,7 @@ export function admitEverywhere(
       return refusal(error, settings);
     },
     restore({ address }) {
-      if (address !== "") admission.admit(networkKey(address));
+      if (address !== "") admission.count(networkKey(address));
     },
     release({ address }) {
       if (address !== "") admission.release(networkKey(address));
