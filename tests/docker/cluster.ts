@@ -56,13 +56,18 @@ export async function proveCluster(engine: Engine, root: string): Promise<void> 
 /** Lets a guest at one node hear a guest at another. */
 async function hear(from: number, to: number): Promise<void> {
   await using listener = await Client.connect(PORTS[to]!, ADDRESS.engine);
-  await listener.ask({ type: "message", from: "ada", content: "", ref: "join" });
+  await accepted(listener, { from: "ada", content: "" });
   await using speaker = await Client.connect(PORTS[from]!, ADDRESS.engine);
-  await speaker.ask({ type: "message", from: "bob", content: "bonjour", ref: "say" });
+  await accepted(speaker, { from: "bob", content: "bonjour" });
   for (;;) {
     const { type, content } = await listener.line();
     if (type !== "message") continue;
     assert.equal(content, "bonjour");
     return;
   }
+}
+
+async function accepted(client: Client, message: { from: string; content: string }): Promise<void> {
+  const reply = await client.ask({ type: "message", ...message, ref: "r" });
+  assert.equal(reply["type"], "ack", JSON.stringify(reply));
 }
