@@ -50,7 +50,12 @@ export async function proveCluster(engine: Engine, root: string): Promise<void> 
     }],
     ["it is removed completely", () => compose("down --volumes")],
   ];
-  for (const [what, action] of steps) await step(`cluster: ${what}`, action);
+  try {
+    for (const [what, action] of steps) await step(`cluster: ${what}`, action);
+  } catch (error) {
+    console.log(await compose("ps"), await compose("logs --no-color --tail 60"));
+    throw error;
+  }
 }
 
 /** Lets a guest at one node hear a guest at another. */
