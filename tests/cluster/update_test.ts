@@ -69,8 +69,11 @@ testLong(
           assert.equal(last.ended, false);
           await last.close();
           await Promise.all([...nodes.values()].map(stop));
-          // Which node has noted the end of the last visits depends on the order in which they stop.
-          const dumps = [...nodes.values()].map(dumpOf).map(({ visits: _, ...rest }) => rest);
+          // Which node has noted the end of the last visits depends on the order in which they stop, and when it was there.
+          const dumps = [...nodes.values()].map(dumpOf).map(({ visits: _, state, ...rest }) => ({
+            ...rest,
+            state: (state as string[]).map((columns) => columns.replace(/, \d+$/, "")),
+          }));
           assert.deepEqual(dumps[1], dumps[0]);
           assert.deepEqual(dumps[2], dumps[0]);
           assert.deepEqual(dumps[0]!["stars"], ["1", "3", "5"]);
