@@ -70,10 +70,11 @@ testLong(
           await last.close();
           await Promise.all([...nodes.values()].map(stop));
           // Which node has noted the end of the last visits depends on the order in which they stop, and when it was there.
-          const dumps = [...nodes.values()].map(dumpOf).map(({ visits: _, state, ...rest }) => ({
-            ...rest,
-            state: (state as string[]).map((columns) => columns.replace(/, \d+$/, "")),
-          }));
+          const dumps: Record<string, unknown>[] = [...nodes.values()].map(dumpOf)
+            .map(({ visits: _, state, ...rest }) => ({
+              ...rest,
+              state: (state as string[]).map((columns) => columns.replace(/, \d+$/, "")),
+            }));
           assert.deepEqual(dumps[1], dumps[0]);
           assert.deepEqual(dumps[2], dumps[0]);
           assert.deepEqual(dumps[0]!["stars"], ["1", "3", "5"]);
