@@ -7,7 +7,7 @@ Deno.test("what a node waits for says what to do, where NATS does not", () => {
   assert.equal(
     troubleText(new JetStreamError(10_005, "no suitable peers for placement")),
     "fewer NATS servers than the log requires have joined (no suitable peers for placement). Start nats-server on the " +
-      "other machines, and restart it where its log has no line with `metadata leader`",
+      "other machines. If it runs on all, restart it on one after the other",
   );
   assert.equal(
     troubleText(new Error("no responders: '$JS.API.STREAM.INFO.x'")),

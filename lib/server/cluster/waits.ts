@@ -23,8 +23,8 @@ export function logWaits(
 export function troubleText(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   if (codeOf(error) === JS_CODES.tooFewServers) {
-    return `fewer NATS servers than the log requires have joined (${text}). Start nats-server on the other machines, and ` +
-      "restart it where its log has no line with `metadata leader`";
+    return `fewer NATS servers than the log requires have joined (${text}). Start nats-server on the other machines. ` +
+      "If it runs on all, restart it on one after the other";
   }
   if (!/no responders/i.test(text)) return text;
   return "JetStream does not answer. Enable it in the configuration of nats-server";
