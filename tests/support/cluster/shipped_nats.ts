@@ -48,7 +48,7 @@ async function withShippedNats(work: (nats: ShippedNats) => Promise<void>): Prom
       // As CLUSTER.md says: at the first start, nats-server sometimes leaves out one of three that start at once.
       const [third, ...two] = servers.toReversed();
       await Promise.all(two.map((server) => server.start()));
-      await Promise.all(two.map((server) => server.until(/cluster new metadata leader/)));
+      await Promise.all(two.map((server) => server.until(/cluster (new )?metadata leader/)));
       await third!.start();
       const addresses = servers.map(({ port }) => `${HOST}:${port}`);
       await work({ servers, addresses, ca: `${directory}/ca.pem`, credentials, directory });
