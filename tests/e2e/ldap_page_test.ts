@@ -201,8 +201,8 @@ testWith(needs, "classcord ldap test says at which step a login fails", async ()
     await Deno.chmod(secret, 0o600);
     await runCommand(["user", "add", "ada", "--data-dir", directory], "local\n");
     await fails(/The name belongs to a local account\. Local accounts win/);
-    await fails(/Expected servers in auth\.ldap\.servers/, {
-      [`servers = ["${slapd.url}"]`]: "servers = []",
-    });
+    const noServers = { [`servers = ["${slapd.url}"]`]: "servers = []" };
+    await fails(/auth\.ldap\.servers: expected at least one server/, noServers);
+    await fails(/Expected servers in auth\.ldap\.servers/, { ...noServers, [base]: "" });
   });
 });
