@@ -2,6 +2,8 @@
 import type { Attendance, Item } from "../model/state.ts";
 import { csvOf, localTime } from "./csv.ts";
 
+const HOUR_MS = 3_600_000;
+
 /** The formats of an export. */
 export type ExportFormat = "text" | "csv";
 
@@ -97,4 +99,18 @@ export function attendanceCsv(
       row.visits,
     ]),
   ], separator);
+}
+
+/** Returns the hour that ends now, as far as it is today: the form has one date. */
+export function lastHour(now: number): { date: string; from: string; to: string } {
+  const [date, time] = parts(now);
+  const [began, from] = parts(now - HOUR_MS);
+  // The minute that has begun belongs to it.
+  const [ends, to] = parts(now + 60_000);
+  return { date, from: began === date ? from : "00:00", to: ends === date ? to : time };
+}
+
+function parts(time: number): [date: string, time: string] {
+  const text = localTime(time);
+  return [text.slice(0, 10), text.slice(11, 16)];
 }

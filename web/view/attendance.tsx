@@ -2,15 +2,13 @@
 import { useMemo, useState } from "preact/hooks";
 import type { Attendance } from "../model/state.ts";
 import { fileName, localTime } from "../text/csv.ts";
-import { attendanceCsv, type Presence, presences } from "../text/records.ts";
+import { attendanceCsv, lastHour, type Presence, presences } from "../text/records.ts";
 import type { Texts } from "../texts/catalogue.ts";
 import { Modal } from "./dialog.tsx";
 import { Field } from "./fields.tsx";
 import { Icon } from "./icons.tsx";
 import { useApp, usePage, useTexts } from "./page.ts";
 import { download } from "./useful.ts";
-
-const HOUR_MS = 3_600_000;
 
 /** Draws the dialog. At first it asks for the hour that ends now. */
 export function AttendanceDialog() {
@@ -19,9 +17,10 @@ export function AttendanceDialog() {
   const { attendance, chosen, classes } = useApp(({ lesson }) => lesson);
   const now = page.now();
   const [name, setName] = useState(chosen ?? "");
-  const [date, setDate] = useState(() => localTime(now).slice(0, 10));
-  const [from, setFrom] = useState(() => localTime(now - HOUR_MS).slice(11, 16));
-  const [to, setTo] = useState(() => localTime(now + 60_000).slice(11, 16));
+  const [first] = useState(() => lastHour(now));
+  const [date, setDate] = useState(first.date);
+  const [from, setFrom] = useState(first.from);
+  const [to, setTo] = useState(first.to);
   const period = { from: Date.parse(`${date}T${from}`), to: Date.parse(`${date}T${to}`) };
   const isValid = period.from < period.to;
   const shown = attendance?.from === period.from && attendance.to === period.to &&

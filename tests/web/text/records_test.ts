@@ -2,7 +2,13 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { csvOf, fileName, localTime } from "../../../web/text/csv.ts";
-import { attendanceCsv, presences, roomCsv, roomText } from "../../../web/text/records.ts";
+import {
+  attendanceCsv,
+  lastHour,
+  presences,
+  roomCsv,
+  roomText,
+} from "../../../web/text/records.ts";
 
 const COLUMNS = { id: "id", time: "time", from: "from", content: "message" };
 
@@ -123,4 +129,14 @@ Deno.test("file names have no character that a file system rejects", () => {
   assert.equal(fileName("///"), "classcord");
   assert.equal(fileName("a".repeat(300)).length, 100);
   assert.match(localTime(0), /^19(?:69|70)-\d\d-\d\d \d\d:\d\d:\d\d$/);
+});
+
+Deno.test("attendance begins with the last hour, which ends and begins at midnight at the latest", () => {
+  const at = (hours: number, minutes: number) =>
+    new Date(2026, 10, 27, hours, minutes, 20).getTime();
+  const date = "2026-11-27";
+  assert.deepEqual(lastHour(at(10, 5)), { date, from: "09:05", to: "10:06" });
+  assert.deepEqual(lastHour(at(0, 0)), { date, from: "00:00", to: "00:01" });
+  assert.deepEqual(lastHour(at(0, 37)), { date, from: "00:00", to: "00:38" });
+  assert.deepEqual(lastHour(at(23, 59)), { date, from: "22:59", to: "23:59" });
 });
