@@ -40,6 +40,16 @@ async function join(port: number, from: string): Promise<Client> {
   return client;
 }
 
+/** Lets ada join at the node that leads, and bob at the other one. */
+async function moveIn(
+  nodes: readonly StartingNode[],
+): Promise<{ follower: StartingNode; ada: Client; bob: Client }> {
+  const leads = ({ output }: StartingNode) => /leads from batch/.test(output);
+  const follower = nodes.find((node) => !leads(node))!;
+  const ada = await join(nodes.find(leads)!.port, "ada");
+  return { follower, ada, bob: await join(follower.port, "bob") };
+}
+
 testLong(
   "without NATS, nodes refuse after 15 s, close after 60 s, and recover when it is back",
   async () => {
@@ -98,10 +108,7 @@ testLong(
   "a node that is stopped for longer than the leader waits closes its connections",
   async () => {
     await withHouse(async ({ nodes }) => {
-      const leads = ({ output }: StartingNode) => /leads from batch/.test(output);
-      const leader = nodes.find(leads)!;
-      const follower = nodes.find((node) => !leads(node))!;
-      const [ada, bob] = [await join(leader.port, "ada"), await join(follower.port, "bob")];
+      const { follower, ada, bob } = await moveIn(nodes);
       follower.signal("SIGSTOP");
       await ada.send({ type: "message", content: "kept for bob" });
       // The leader waits for 75 seconds, longer than a client of a test.
@@ -129,10 +136,7 @@ testLong(
   "a follower that is stopped for 20 s neither leads nor refuses when it goes on",
   async () => {
     await withHouse(async ({ nodes }) => {
-      const leads = ({ output }: StartingNode) => /leads from batch/.test(output);
-      const leader = nodes.find(leads)!;
-      const follower = nodes.find((node) => !leads(node))!;
-      const [ada, bob] = [await join(leader.port, "ada"), await join(follower.port, "bob")];
+      const { follower, ada, bob } = await moveIn(nodes);
       follower.signal("SIGSTOP");
       await new Promise((resolve) => setTimeout(resolve, 20_000));
       follower.signal("SIGCONT");

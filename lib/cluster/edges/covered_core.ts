@@ -54,10 +54,13 @@ export class CoveredCore implements Core {
     const before = this.#takenBack.get(connection);
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#takenBack.set(connection, promise);
-    await before;
-    await this.#coreOf(connection).line(connection, text, readAt);
-    if (this.#takenBack.get(connection) === promise) this.#takenBack.delete(connection);
-    resolve();
+    try {
+      await before;
+      await this.#coreOf(connection).line(connection, text, readAt);
+    } finally {
+      if (this.#takenBack.get(connection) === promise) this.#takenBack.delete(connection);
+      resolve();
+    }
   }
 
   /** See {@linkcode Core.opened}. */

@@ -1,9 +1,16 @@
 // The edge of a node as a stand-in sees it.
 import type { ChatServer } from "../../chat/chat_server.ts";
-import type { Edge, TurnOutput } from "../../edge/edge.ts";
+import type { DescribedState } from "../../cluster/edges/described_state.ts";
+import type { ConnectionView, Edge, TurnOutput } from "../../edge/edge.ts";
 
 /** The edges of other nodes. They receive nothing. */
 export const ELSEWHERE: Edge = { name: "elsewhere", deliver() {} };
+
+/** Returns a connection of another node. */
+export function viewElsewhere(id: number, { view }: DescribedState): ConnectionView {
+  const { address, port, secure } = view;
+  return { id, address, port, secure, queuedBytes: 0, takenBytes: 0, closed: false, heardAt: 0 };
+}
 
 /** Passes replies, notices and closes on. The connections stay as they are for the next leader otherwise. */
 export class PassingEdge implements Edge {

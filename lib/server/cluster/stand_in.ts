@@ -16,12 +16,11 @@ import { errorText } from "../../ops/log/text.ts";
 import { observeWith } from "../../ops/observers/all.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { RequestType } from "../../protocol/request.ts";
-import type { Database } from "../../store/database.ts";
 import type { Base } from "../base.ts";
 import type { ChatAddresses } from "../chat_ports.ts";
 import type { ServerOperations } from "../operations.ts";
 import { createServices } from "../services.ts";
-import { ELSEWHERE, PassingEdge } from "./passing_edge.ts";
+import { ELSEWHERE, PassingEdge, viewElsewhere } from "./passing_edge.ts";
 
 /** What a stand-in is made from. */
 export interface StandInParts {
@@ -75,9 +74,8 @@ export const refusesStopping: Refuses = () => new ProtocolError("shutting_down")
 
 /** The error for all that a node refuses that is cut off. */
 export function cutOffError(): ProtocolError {
-  const retryAfter = RETRY_SECONDS;
-  const places = { time: { seconds: retryAfter } };
-  return new ProtocolError("busy", { reason: "cut_off", retryAfter, places });
+  const places = { time: { seconds: RETRY_SECONDS } };
+  return new ProtocolError("busy", { reason: "cut_off", retryAfter: RETRY_SECONDS, places });
 }
 
 /** A stand-in. It is made when the node is cut off, and closed when it is not any more. */
@@ -96,8 +94,10 @@ export class StandInChat implements StandIn {
   constructor(parts: StandInParts, refuses: Refuses) {
     this.#parts = parts;
     const { base, addresses, operations } = parts;
-    const database = openReading(base.database.path);
-    this.#closing.defer(() => database.sqlite.close());
+    const { path } = base.database;
+    const sqlite = new DatabaseSync(path, { readOnly: true });
+    this.#closing.defer(() => sqlite.close());
+    const database = { sqlite, path, shared: true, share: () => true, close: () => sqlite.close() };
     const [clock, steady] = [closableClock(systemClock), closableClock(steadyClock)];
     const services = createServices({
       ...base,
@@ -141,8 +141,12 @@ export class StandInChat implements StandIn {
   async line(connection: number, text: string, readAt: number): Promise<void> {
     await this.#restored;
     if (this.#isClosed) return await this.#parts.core.line(connection, text, readAt);
+    const { turns, sessions } = this.#services;
+    const network = sessions.get(connection)?.network ?? "";
+    const serve = () => this.#chat.line(connection, text, readAt);
     this.#serving++;
-    await this.#chat.line(connection, text, readAt);
+    // Many lines come at once: those that were taken back, and those that have waited for the sessions.
+    await (turns.free(performance.now()) ? serve() : turns.run(network, serve));
     this.#serving--;
     if (this.#isClosed) this.#dispose();
   }
@@ -220,7 +224,11 @@ export class StandInChat implements StandIn {
     for (const [id, state] of stored) {
       if (this.#isClosed) return;
       const described = decodeState(state);
-      this.#restoreOne(described, { view: viewOf(id, described), options: {}, edge: ELSEWHERE });
+      this.#restoreOne(described, {
+        view: viewElsewhere(id, described),
+        options: {},
+        edge: ELSEWHERE,
+      });
       await pause();
     }
     this.#services.outputs.end();
@@ -237,14 +245,4 @@ export class StandInChat implements StandIn {
   ): void {
     this.#chat.restore(edge, view, { options, state: JSON.parse(state), isBack: false });
   }
-}
-
-function openReading(path: string): Database {
-  const sqlite = new DatabaseSync(path, { readOnly: true });
-  return { sqlite, path, shared: true, share: () => true, close: () => sqlite.close() };
-}
-
-function viewOf(id: number, { view }: DescribedState): ConnectionView {
-  const { address, port, secure } = view;
-  return { id, address, port, secure, queuedBytes: 0, takenBytes: 0, closed: false, heardAt: 0 };
 }
